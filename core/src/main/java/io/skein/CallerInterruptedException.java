@@ -1,0 +1,15 @@
+package io.skein;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This caller was interrupted while it waited, or while it ran the load on its own thread; then the cause is what the
+ * loader threw. The thread's interrupt flag stays set. Nobody else's wait has ended (G6, G7).
+ */
+public final class CallerInterruptedException extends FlightException {
+    private static final long serialVersionUID = 1L;
+
+    CallerInterruptedException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

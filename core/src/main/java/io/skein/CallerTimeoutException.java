@@ -1,0 +1,12 @@
+package io.skein;
+
+import org.jspecify.annotations.Nullable;
+
+/** This caller waited as long as {@code callerTimeout} allows. The load goes on for the others (G9). */
+public final class CallerTimeoutException extends FlightException {
+    private static final long serialVersionUID = 1L;
+
+    CallerTimeoutException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,63 @@
+package io.skein;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+
+/** The time of a group: its ticker, and the deadlines of its callers. */
+final class Clock {
+    /** The deadline of a caller that waits as long as it takes. */
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** How often time is looked at where a ticker of the user's own may move independently of the system's. */
+    static final long GLANCE = 2_000_000;
+
+    private final Ticker ticker;
+    private final Ticker takeOffTicker;
+    private final long callerTimeout;
+
+    Clock(GroupSettings settings) {
+        this.ticker = settings.ticker();
+        this.takeOffTicker = isSystem() && settings.shortestTime() == 0 ? CoarseTicker.INSTANCE : ticker;
+        this.callerTimeout = settings.callerTimeout();
+    }
+
+    long now() {
+        return ticker.read();
+    }
+
+    /** When a load takes off that begins now; exact if anything depends on its age. */
+    long takeOff() {
+        return takeOffTicker.read();
+    }
+
+    boolean isSystem() {
+        return ticker == Ticker.systemTicker();
+    }
+
+    /** When a caller that arrives now gives up. */
+    long deadline() {
+        return callerTimeout == 0 ? NEVER : now() + callerTimeout;
+    }
+
+    boolean isPast(long deadline) {
+        return until(deadline) <= 0;
+    }
+
+    /** Nanoseconds until a deadline; not positive when it is past. */
+    long until(long deadline) {
+        return deadline == NEVER ? NEVER : deadline - now();
+    }
+
+    /** How long to park for a deadline at the most before time must be looked at again. */
+    long parkTime(long deadline) {
+        if (deadline == NEVER) {
+            return Parking.FOR_EVER;
+        }
+        return isSystem() ? until(deadline) : Math.min(until(deadline), GLANCE);
+    }
+
+    CallerTimeoutException callerTimeout(Flight<?, ?> flight) {
+        var time = Duration.ofNanos(callerTimeout);
+        return new CallerTimeoutException("callerTimeout " + time + " is over, waiting for " + flight.describe(), null);
+    }
+}

@@ -1,0 +1,12 @@
+package io.skein;
+
+/** Throws checked exceptions where they are not declared, so that callers get what the loader threw and no wrapper. */
+final class Sneaky {
+    private Sneaky() {}
+
+    /** Always throws; the return type lets the compiler see that {@code throw Sneaky.rethrow(e)} ends a path. */
+    @SuppressWarnings("unchecked")
+    static <X extends Throwable> RuntimeException rethrow(Throwable e) throws X {
+        throw (X) e;
+    }
+}

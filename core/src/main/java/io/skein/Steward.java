@@ -1,0 +1,157 @@
+package io.skein;
+
+import com.github.benmanes.caffeine.cache.Scheduler;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes rounds through the flights in progress, as long as there are any, and ends what has run too long: loads past
+ * their timeout (G9), asynchronous callers past theirs; and reports stuck flights (G14). Blocking callers watch their
+ * own time.
+ *
+ * <p>It holds no list of deadlines that landings would have to be taken off: all times being the same for every flight,
+ * whatever begins after a round falls due no sooner than the shortest time after it. So a round is made at the earliest
+ * deadline seen in the last one, at the latest after that shortest time.
+ *
+ * <p>The rounds form a chain, each scheduling the next, as long as flights are in progress. The link is {@code due},
+ * when the next round should be made: a round whose due has been replaced does not go on. A take-off that finds the
+ * chain ended, or far behind its time because a round got lost (no thread to be had), starts another.
+ */
+final class Steward<K, V extends @Nullable Object> {
+    private static final System.Logger LOG = System.getLogger(Group.class.getName());
+    private static final long SHORTEST_GAP = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_GAP = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_SLEEP = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOST = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long OFF_DUTY = Long.MIN_VALUE;
+
+    private final FlightTable<K, V> table;
+    private final GroupSettings settings;
+    private final Clock clock;
+    private final News news;
+    private final Executor ground;
+    private final long shortestTime;
+    private final long gap;
+    private final boolean glances;
+
+    /** When the next round is due, by the system's clock. */
+    private final AtomicLong due = new AtomicLong(OFF_DUTY);
+
+    Steward(FlightTable<K, V> table, GroupSettings settings, Clock clock, News news, Executor ground) {
+        this.table = table;
+        this.settings = settings;
+        this.clock = clock;
+        this.news = news;
+        this.ground = ground;
+        this.shortestTime = settings.shortestTime();
+        this.gap = Math.min(LONGEST_GAP, Math.max(SHORTEST_GAP, shortestTime / 256));
+        this.glances = !clock.isSystem() && settings.scheduler() == Scheduler.systemScheduler();
+    }
+
+    /** A flight is in the table. */
+    void tookOff() {
+        long current = due.get();
+        if (current == OFF_DUTY || System.nanoTime() - current > LOST) {
+            schedule(current, shortestTime);
+        }
+    }
+
+    private void schedule(long current, long delay) {
+        long sleep = glances ? Clock.GLANCE : Math.max(gap, Math.min(delay, LONGEST_SLEEP));
+        long next = System.nanoTime() + sleep;
+        if (due.compareAndSet(current, next)) {
+            try {
+                var unused = settings.scheduler().schedule(ground, () -> round(next), sleep, TimeUnit.NANOSECONDS);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                due.compareAndSet(next, OFF_DUTY); // the next take-off tries again
+                LOG.log(Level.WARNING, "group " + Text.quote(settings.name()) + " cannot watch its times", e);
+            }
+        }
+    }
+
+    private void round(long mine) {
+        if (due.get() != mine) {
+            return;
+        }
+        var next = new AtomicLong(shortestTime);
+        table.forEachInProgress(flight -> {
+            try {
+                next.accumulateAndGet(visit(flight, clock.now()), Math::min);
+            } catch (RuntimeException | Error e) { // of the user's: the other flights are visited all the same
+                LOG.log(Level.WARNING, "visit of a flight of group " + Text.quote(settings.name()) + " failed", e);
+            }
+        });
+        if (!table.isEmpty()) {
+            schedule(mine, next.get());
+        } else if (due.compareAndSet(mine, OFF_DUTY) && !table.isEmpty()) { // took off meanwhile, saw us on duty
+            tookOff();
+        }
+    }
+
+    /** Returns the nanoseconds until something of this flight falls due. */
+    private long visit(Flight<K, V> flight, long now) {
+        long next = Long.MAX_VALUE;
+        if (settings.callerTimeout() != 0) {
+            next = visitCallers(flight);
+        }
+        if (flight.isLanded() || flight.isVacant()) {
+            return next;
+        }
+        long age = flight.age(now);
+        if (settings.stuckAfter() != 0) {
+            if (age < settings.stuckAfter()) {
+                next = Math.min(next, settings.stuckAfter() - age);
+            } else if (flight.reportStuck()) {
+                report(flight, age);
+            }
+        }
+        if (settings.loadTimeout() != 0) {
+            if (age >= settings.loadTimeout()) {
+                table.timeOut(flight);
+            } else {
+                next = Math.min(next, settings.loadTimeout() - age);
+            }
+        }
+        return next;
+    }
+
+    private long visitCallers(Flight<K, V> flight) {
+        long next = Long.MAX_VALUE;
+        for (var seat = flight.futures(); seat != null; seat = seat.next) {
+            var future = seat.future();
+            if (future == null || future.isDone()) {
+                continue;
+            }
+            long left = clock.until(seat.deadline());
+            if (left <= 0) { // elsewhere, since what depends on the future may take its time
+                ground.execute(() -> future.fail(clock.callerTimeout(flight)));
+            } else {
+                next = Math.min(next, left);
+            }
+        }
+        return next;
+    }
+
+    private void report(Flight<K, V> flight, long age) {
+        var thread = flight.runner();
+        var stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+        if (settings.forgetStuck()) {
+            table.forget(flight.key(), flight, Flight.MOST_CALLERS, () -> {});
+        }
+        ground.execute(
+                () -> { // elsewhere, since listeners and logs may take their time
+                    LOG.log(
+                            Level.WARNING,
+                            "stuck: the load of " + flight.describe() + " has run for "
+                                    + TimeUnit.NANOSECONDS.toMillis(age)
+                                    + " ms, with " + flight.callers() + " callers aboard"
+                                    + (settings.forgetStuck() ? "; it is forgotten" : ""),
+                            new StackOfLoad(thread, stack));
+                    news.stuck(flight, stack);
+                });
+    }
+}

@@ -1,0 +1,71 @@
+package io.skein;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the packages of the core: who may know whom. */
+class ArchitectureTest {
+    private static final JavaClasses SKEIN = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("jcstress"))
+            .importPackages("io.skein");
+
+    @Test
+    void theRootPackageKnowsOnlyTheEvents() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.skein")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein.cache..",
+                        "io.skein.load..",
+                        "io.skein.write..",
+                        "io.skein.stream..",
+                        "io.skein.tier..",
+                        "io.skein.micrometer..",
+                        "io.skein.resilience4j..",
+                        "io.skein.guava..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theEventsKnowNobody() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.event")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.skein.event", "java..", "org.jspecify..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theRootPackageNeedsNoOtherLibraryThanCaffeine() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein")
+                .and()
+                .haveNameNotMatching("io\\.skein\\.LeaderContext.*") // the one place for an optional library
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.event",
+                        "java..",
+                        "org.jspecify..",
+                        "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void thereAreNoCirclesBetweenPackages() {
+        slices().matching("io.skein.(*)..").should().beFreeOfCycles().check(SKEIN);
+    }
+}
