@@ -1,0 +1,22 @@
+package io.skein.examples;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line asks for.
+ *
+ * @param callers how many callers stampede
+ * @param keys how many keys they ask for
+ * @param virtualThreads whether each caller is a virtual thread
+ * @param straightLimit when the straight stampede is called off
+ * @param ownDatabase the user's own database; null means the demo's
+ * @param verbose whether failures come with their stack traces
+ */
+record Options(
+        int callers,
+        int keys,
+        boolean virtualThreads,
+        Duration straightLimit,
+        @Nullable OwnDatabase ownDatabase,
+        boolean verbose) {}
