@@ -1,0 +1,73 @@
+package io.skein.benchmarks;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
+
+/**
+ * The calls around a flight, by asynchronous callers. Every flight lands in the end: a bare future keeps the dependents that were
+ * cancelled until then, and would otherwise fill the heap.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls setUp first
+public class CallsBenchmark {
+    private static final int CALLERS = 1_000;
+    private static final String KEY = "user:42";
+    private static final Object VALUE = new Object();
+
+    @Param({"HAND_MADE", "SKEIN", "CAFFEINE_ASYNC"})
+    public Async contender;
+
+    private AsyncContender flights;
+
+    @Setup
+    public void setUp() {
+        flights = contender.create();
+    }
+
+    @TearDown
+    public void tearDown() {
+        flights.close();
+    }
+
+    /** Callers come and give up, one after the other, while the leader stays aboard; per caller. */
+    @Benchmark
+    @OperationsPerInvocation(CALLERS)
+    public CompletableFuture<Object> joinAndLeave() {
+        var source = new CompletableFuture<Object>();
+        var leader = flights.load(KEY, key -> source);
+        for (int i = 0; i < CALLERS; i++) {
+            flights.load(KEY, key -> source).cancel(true);
+        }
+        source.complete(VALUE);
+        flights.forget(KEY);
+        return leader;
+    }
+
+    /** Take off, forget, land. */
+    @Benchmark
+    public CompletableFuture<Object> forgetFlight(Blackhole hole) {
+        var source = new CompletableFuture<Object>();
+        var leader = flights.load(KEY, key -> source);
+        hole.consume(flights.forget(KEY));
+        source.complete(VALUE);
+        return leader;
+    }
+
+    @Benchmark
+    public boolean forgetNothing() {
+        return flights.forget(KEY);
+    }
+}

@@ -1,0 +1,25 @@
+package io.skein.benchmarks;
+
+import java.util.Locale;
+
+/** What a row of the table is counted in. */
+enum Unit {
+    NANOSECONDS("ns", 1),
+    MILLISECONDS("ms", 1e-6),
+    BYTES("B", 1);
+
+    final String symbol;
+    private final double factor;
+
+    Unit(String symbol, double factor) {
+        this.symbol = symbol;
+        this.factor = factor;
+    }
+
+    /** About three significant digits of a measurement in nanoseconds or bytes. */
+    String format(double measured) {
+        double value = measured * factor;
+        String pattern = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : value >= 1 || value <= 0 ? "%.2f" : "%.3f";
+        return String.format(Locale.ROOT, pattern, value);
+    }
+}
