@@ -121,9 +121,7 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
             return;
         }
         where.sit(taken);
-        if (parked != null) {
-            unparkAll(); // they wait for another flight now, and perhaps in a circle
-        }
+        unpark(); // they wait for another flight now, and perhaps in a circle
     }
 
     boolean start(Flight<K, V> led, boolean own) {
@@ -191,9 +189,7 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
     private void release() {
         seat = null;
         context = null;
-        if (parked != null) {
-            unparkAll();
-        }
+        unpark();
     }
 
     /** For reasons of Skein's own. */
@@ -373,7 +369,10 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
             Parking.await(new ForkJoinPool.ManagedBlocker() {
                 @Override
                 public boolean isReleasable() {
-                    return isDone() || thread.isInterrupted() || (end != null && end - System.nanoTime() <= 0);
+                    return isDone()
+                            || hasArrived()
+                            || thread.isInterrupted()
+                            || (end != null && end - System.nanoTime() <= 0);
                 }
 
                 @Override
@@ -387,9 +386,21 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
                 requireNonNull(parked).remove(thread);
             }
         }
+        look();
     }
 
-    private void unparkAll() {
+    /** Whether there is an outcome to be looked at. */
+    private boolean hasArrived() {
+        var now = phase;
+        var current = flight;
+        return now == Phase.ABOARD && current != null && current.hasOutcome();
+    }
+
+    /** Wakes the threads in get or join. */
+    void unpark() {
+        if (parked == null) {
+            return;
+        }
         List<Thread> threads;
         synchronized (this) {
             threads = parked == null ? List.of() : List.copyOf(parked);

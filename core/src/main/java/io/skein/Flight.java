@@ -323,33 +323,24 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
         }
     }
 
-    /**
-     * Remembers how to stop a load that goes on without a thread. If the flight has landed meanwhile, stops it here.
-     */
-    void onStop(Runnable newBrake) {
-        synchronized (this) {
-            brake = newBrake;
-        }
-        if (isLanded()) {
-            stop();
-        }
+    /** Remembers how to stop a load that goes on without a thread. Look afterwards whether it has landed meanwhile. */
+    synchronized void onStop(Runnable newBrake) {
+        brake = newBrake;
     }
 
-    /** Stops the load of a flight that somebody else has landed: interrupts its thread, or cancels its future; once. */
-    void stop() {
-        Runnable toRun;
-        synchronized (this) {
-            var thread = runner();
-            if (thread != null) {
-                extras().interrupted = true;
-                thread.interrupt();
-            }
-            toRun = brake;
-            brake = null;
+    /**
+     * Stops the load of a flight that somebody else has landed: interrupts its thread, once. If it goes on without a
+     * thread, returns how to stop it, which may run code of the user's; once.
+     */
+    synchronized @Nullable Runnable stop() {
+        var thread = runner();
+        if (thread != null) {
+            extras().interrupted = true;
+            thread.interrupt();
         }
-        if (toRun != null) {
-            toRun.run();
-        }
+        var toRun = brake;
+        brake = null;
+        return toRun;
     }
 
     long age(long now) {

@@ -149,6 +149,7 @@ final class FlightTable<K, V extends @Nullable Object> {
 
     /** Does what has to be done after {@link Flight#leave}. */
     void left(Flight<K, V> flight, @Nullable Seat seat, Flight.Leaving leaving) {
+        boolean blocking = seat != null && seat.future() == null;
         if (leaving != Flight.Leaving.LANDED && seat != null) {
             flight.empty(seat);
         }
@@ -156,10 +157,15 @@ final class FlightTable<K, V extends @Nullable Object> {
             // nobody is aboard to get an outcome, but callers of loadFresh may wait for the flight to be gone
             var nobody = new CancellationException("every caller left the load of " + flight.describe());
             touchDown(flight, new Flight.Failure(nobody), false);
-            flight.stop();
+            var brake = flight.stop();
+            release(flight, true);
+            if (brake != null && blocking) {
+                elsewhere(brake); // a thread has given up waiting, and does not wait for the source to give up
+            } else if (brake != null) {
+                brake.run(); // like the cancellation of a future by the one it depends on
+            }
             news.abandoned(flight);
             news.landed(flight, null, FlightOutcome.CANCELLED);
-            release(flight, true);
         }
     }
 
@@ -182,7 +188,14 @@ final class FlightTable<K, V extends @Nullable Object> {
 
     /** Takes the lead of a vacant flight: whoever gets true has to load. */
     boolean claim(Flight<K, V> flight) {
-        if (!flight.claim(clock.takeOff(), news.nextNumber())) {
+        long now;
+        try {
+            now = clock.takeOff();
+        } catch (RuntimeException | Error e) { // of the user's ticker; nobody else is going to lead
+            refuse(flight, e, FlightOutcome.FAILURE);
+            return false;
+        }
+        if (!flight.claim(now, news.nextNumber())) {
             return false;
         }
         news.tookOff(flight);
@@ -252,7 +265,16 @@ final class FlightTable<K, V extends @Nullable Object> {
     /** Lands a flight on behalf of anybody else, for instance an executor that does not take its load. */
     void refuse(Flight<K, V> flight, Throwable reason, FlightOutcome kind) {
         if (landFromOutside(flight, reason)) {
+            stop(flight);
             elsewhere(() -> windUp(flight, kind));
+        }
+    }
+
+    /** Stops the load of a flight that somebody else has landed. What the source does about it holds up nobody. */
+    void stop(Flight<K, V> flight) {
+        var brake = flight.stop();
+        if (brake != null) {
+            elsewhere(brake);
         }
     }
 
@@ -268,7 +290,7 @@ final class FlightTable<K, V extends @Nullable Object> {
         return new CancellationException("the group was closed during the load of " + flight.describe());
     }
 
-    /** Lands a flight and wakes its threads. True if the calling thread did, and then has to {@link #windUp}. */
+    /** Lands a flight and wakes its threads. True if the calling thread did, and then has to stop and {@link #windUp}. */
     private boolean landFromOutside(Flight<K, V> flight, Throwable reason) {
         if (!flight.landFromOutside()) {
             return false;
@@ -278,9 +300,8 @@ final class FlightTable<K, V extends @Nullable Object> {
         return true;
     }
 
-    /** What may run code of the user's: stops the load, and tells listeners and futures. */
+    /** What may run code of the user's: tells listeners and futures. */
     private void windUp(Flight<K, V> flight, FlightOutcome kind) {
-        flight.stop();
         news.landed(flight, flight.failure(), kind);
         release(flight, false);
     }
@@ -325,7 +346,14 @@ final class FlightTable<K, V extends @Nullable Object> {
         }
     }
 
+    /** Their threads first, as with those of blocking callers: they take the outcome themselves. */
     private static void tell(@Nullable Seat futures) {
+        for (var seat = futures; seat != null; seat = seat.next) {
+            var future = seat.future();
+            if (future != null) {
+                future.unpark();
+            }
+        }
         for (var seat = futures; seat != null; seat = seat.next) {
             var future = seat.future();
             if (future != null) {
@@ -395,15 +423,24 @@ final class FlightTable<K, V extends @Nullable Object> {
                 .toList();
     }
 
-    /** All land before any future is told: what depends on one may wait for another. */
+    /**
+     * All land before any future is told, since what depends on one may wait for another; and sources come last, since
+     * they may take their time.
+     */
     void close() {
         closed = true;
         var landed = new ArrayList<Flight<K, V>>();
+        var brakes = new ArrayList<Runnable>();
         forEachInProgress(flight -> {
             if (landFromOutside(flight, cancellation(flight))) {
                 landed.add(flight);
+                var brake = flight.stop();
+                if (brake != null) {
+                    brakes.add(brake);
+                }
             }
         });
         landed.forEach(flight -> windUp(flight, FlightOutcome.CANCELLED));
+        brakes.forEach(Runnable::run);
     }
 }

@@ -120,6 +120,9 @@ final class Loads<K, V extends @Nullable Object> {
         }
         flight.exitStopped(); // somebody may have landed it, and be about to interrupt the thread in the loader
         flight.onStop(() -> cancel(stage));
+        if (flight.isLanded()) {
+            table.stop(flight); // whoever landed it may have found nothing to stop
+        }
         var leadersThread = new AtomicReference<@Nullable Thread>(leaderHere == null ? null : Thread.currentThread());
         try {
             var unused = stage.whenComplete((value, failure) -> land(

@@ -65,12 +65,25 @@ final class Steward<K, V extends @Nullable Object> {
         long next = System.nanoTime() + sleep;
         if (due.compareAndSet(current, next)) {
             try {
-                var unused = settings.scheduler().schedule(ground, () -> round(next), sleep, TimeUnit.NANOSECONDS);
-            } catch (RuntimeException | OutOfMemoryError e) {
-                due.compareAndSet(next, OFF_DUTY); // the next take-off tries again
-                LOG.log(Level.WARNING, "group " + Text.quote(settings.name()) + " cannot watch its times", e);
+                schedule(settings.scheduler(), next, sleep);
+            } catch (RuntimeException | Error e) { // of the user's
+                LOG.log(Level.WARNING, "the scheduler of group " + Text.quote(settings.name()) + " failed", e);
+                scheduleAnyhow(next, sleep);
             }
         }
+    }
+
+    private void scheduleAnyhow(long round, long sleep) {
+        try {
+            schedule(Scheduler.systemScheduler(), round, sleep);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            due.compareAndSet(round, OFF_DUTY); // the next take-off tries again
+            LOG.log(Level.ERROR, "group " + Text.quote(settings.name()) + " cannot watch its times", e);
+        }
+    }
+
+    private void schedule(Scheduler scheduler, long round, long sleep) {
+        var unused = scheduler.schedule(ground, () -> round(round), sleep, TimeUnit.NANOSECONDS);
     }
 
     private void round(long mine) {

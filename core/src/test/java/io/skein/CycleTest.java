@@ -264,6 +264,22 @@ class CycleTest {
     }
 
     @Test
+    void G11_aLoadThatForgetsItsKey_mayWaitForAFreshValueOfIt() {
+        for (int i = 0; i < 2_000; i++) {
+            var group = Group.<String, String>create("group");
+
+            var outer = group.load("a", key -> {
+                var fresh = group.loadFreshAsync("a", k -> CompletableFuture.completedFuture("fresh"));
+                group.forget("a"); // from here on the fresh load boards, on another thread
+                return "with " + fresh.join();
+            });
+
+            assertThat(outer).isEqualTo("with fresh");
+            group.close();
+        }
+    }
+
+    @Test
     void G11_aVeryLongCircle_isFoundToo() throws Exception {
         int size = 1_100;
         var group = Group.<Integer, String>create("group");

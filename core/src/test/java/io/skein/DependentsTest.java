@@ -142,4 +142,120 @@ class DependentsTest {
 
         assertThat(future.getNumberOfDependents()).isZero();
     }
+
+    /** A source that takes its time over being cancelled: it asks a server, for instance. */
+    private CompletableFuture<String> sourceThatBlocksInCancel(CountDownLatch cancelled) {
+        return new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                cancelled.countDown();
+                block();
+                return super.cancel(mayInterruptIfRunning);
+            }
+        };
+    }
+
+    @Test
+    void G9_aSourceThatBlocksInCancel_holdsUpNobodysLoadTimeout() {
+        var group = Group.<String, String>builder("group")
+                .ticker(nanos::get)
+                .loadTimeout(Duration.ofSeconds(10))
+                .build();
+        var cancelled = new CountDownLatch(1);
+        var source = sourceThatBlocksInCancel(cancelled);
+        var first = group.loadAsync("key", key -> source);
+        var second = group.loadAsync("key", key -> source);
+        var third = Callers.Kind.PLATFORM.call(group, "key", key -> "second load");
+        Callers.awaitCallers(group, "key", 3);
+
+        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+
+        assertThat(third.failure()).isInstanceOf(LoadTimeoutException.class);
+        assertThat(failureOf(first.orTimeout(10, TimeUnit.SECONDS))).isInstanceOf(LoadTimeoutException.class);
+        assertThat(failureOf(second.orTimeout(10, TimeUnit.SECONDS))).isInstanceOf(LoadTimeoutException.class);
+        Callers.awaitTrue(() -> cancelled.getCount() == 0);
+    }
+
+    @Test
+    void G9_aDependentThatBlocks_doesNotKeepTheSourceRunning() {
+        var group = Group.<String, String>builder("group")
+                .ticker(nanos::get)
+                .loadTimeout(Duration.ofSeconds(10))
+                .build();
+        var source = new CompletableFuture<String>();
+        var blocked = new CountDownLatch(1);
+        group.loadAsync("key", key -> source).whenComplete((value, failure) -> {
+            blocked.countDown();
+            block();
+        });
+
+        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+
+        Callers.awaitTrue(() -> blocked.getCount() == 0);
+        Callers.awaitTrue(source::isCancelled);
+    }
+
+    @Test
+    void G8_aSourceThatBlocksInCancel_holdsUpNoThreadThatGivesUp_andNobodyWhoWaitsForTheKey() {
+        var group = Group.<String, String>create("group");
+        var cancelled = new CountDownLatch(1);
+        var leader = group.loadAsync("key", key -> sourceThatBlocksInCancel(cancelled));
+        var follower = Callers.Kind.PLATFORM.call(group, "key", key -> "second load");
+        Callers.awaitCallers(group, "key", 2);
+        leader.cancel(true);
+        var fresh = group.loadFreshAsync("key", key -> CompletableFuture.completedFuture("fresh"));
+
+        follower.thread().interrupt();
+
+        assertThat(follower.failure()).isInstanceOf(CallerInterruptedException.class);
+        Callers.awaitTrue(() -> cancelled.getCount() == 0);
+        assertThat(within(fresh)).isEqualTo("fresh");
+    }
+
+    @Test
+    void G8_theLastCallersCancel_cancelsTheSourceBeforeItReturns() {
+        var group = Group.<String, String>create("group");
+        var source = new CompletableFuture<String>();
+        var only = group.loadAsync("key", key -> source);
+
+        only.cancel(true);
+
+        assertThat(source).isCancelled();
+    }
+
+    @Test
+    void G15_close_tellsEverybodyBeforeASourceBlocksInCancel() {
+        var group = Group.<String, String>create("group");
+        var cancelled = new CountDownLatch(2);
+        var first = group.loadAsync("a", key -> sourceThatBlocksInCancel(cancelled));
+        var second = group.loadAsync("b", key -> sourceThatBlocksInCancel(cancelled));
+
+        var closing = Callers.onThread(() -> {
+            group.close();
+            return "closed";
+        });
+
+        Callers.awaitTrue(() -> cancelled.getCount() == 1);
+        assertThat(first).isCancelled();
+        assertThat(second).isCancelled();
+        release.countDown();
+        assertThat(closing.get()).isEqualTo("closed");
+        assertThat(cancelled.getCount()).isZero();
+    }
+
+    @Test
+    void G6_aDependentThatBlocks_holdsUpNobodyWhoJoinsAnotherFutureOfTheSameFlight() {
+        var group = Group.<String, String>create("group");
+        var source = new CompletableFuture<String>();
+        var joined = group.loadAsync("key", key -> source);
+        var waiter = Callers.onThread(joined::join);
+        Callers.awaitParked(waiter.thread());
+        group.loadAsync("key", key -> source).thenRun(this::block); // told first, since it came last
+
+        var landing = Callers.onThread(() -> source.complete("value"));
+
+        assertThat(waiter.get()).isEqualTo("value");
+        release.countDown();
+        assertThat(landing.get()).isTrue();
+    }
 }

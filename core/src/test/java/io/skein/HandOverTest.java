@@ -2,6 +2,7 @@ package io.skein;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Scheduler;
 import io.skein.Callers.Call;
 import io.skein.Callers.Kind;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
@@ -390,6 +392,34 @@ class HandOverTest {
 
         assertThat(follower.failure()).isInstanceOf(CallerTimeoutException.class);
         deaf.countDown();
+    }
+
+    @Test
+    void G7_aTickerThatFailsDuringTheHandOver_failsTheFollowers_andLeavesNoFlightBehind() {
+        var broken = new AtomicBoolean();
+        var timed = Group.<String, String>builder("timed")
+                .ticker(() -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("ticker");
+                    }
+                    return 0;
+                })
+                .scheduler(Scheduler.disabledScheduler()) // its rounds would stumble over the ticker, and say so
+                .stuckAfter(Duration.ofSeconds(10))
+                .build();
+        var first = new Gate<String>("first");
+        var leader = Kind.PLATFORM.call(timed, "key", first);
+        first.awaitEntered();
+        var followers = Callers.mixed(4, timed, "key", key -> "second load");
+        Callers.awaitCallers(timed, "key", 5);
+
+        broken.set(true);
+        leader.thread().interrupt();
+
+        assertThat(leader.failure()).isInstanceOf(CallerInterruptedException.class);
+        assertThat(followers)
+                .allSatisfy(follower -> assertThat(follower.failure()).hasMessage("ticker"));
+        assertThat(timed.table().isEmpty()).isTrue();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

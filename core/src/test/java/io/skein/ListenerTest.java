@@ -10,9 +10,11 @@ import io.skein.event.FlightOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.logging.Handler;
@@ -347,5 +349,34 @@ class ListenerTest {
         Callers.awaitTrue(() -> gate.interrupts() == 1);
         release.countDown();
         assertThat(leaving.get()).isTrue();
+    }
+
+    @Test
+    void aTickerThatFails_stopsNoLandingOfAGroupWithAListener() {
+        var broken = new AtomicBoolean();
+        var landings = new ConcurrentLinkedQueue<FlightOutcome>();
+        var group = Group.<String, String>builder("group")
+                .ticker(() -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("ticker");
+                    }
+                    return 0;
+                })
+                .listener(new FlightListener() {
+                    @Override
+                    public void onLanding(FlightEvent flight, FlightOutcome outcome, Throwable failure) {
+                        landings.add(outcome);
+                    }
+                })
+                .build();
+
+        var value = group.load("key", key -> {
+            broken.set(true);
+            return "value";
+        });
+
+        assertThat(value).isEqualTo("value");
+        assertThat(landings).containsExactly(FlightOutcome.SUCCESS);
+        assertThat(group.table().isEmpty()).isTrue();
     }
 }

@@ -28,15 +28,16 @@ import org.openjdk.jcstress.infra.results.ZLL_Result;
         desc = "landed before; the newer can be joined")
 @Outcome(expect = FORBIDDEN, desc = "the landing has unmapped the newer flight, or a newcomer joined the forgotten one")
 public class ForgetAgainstLand {
+    private final Object key = new Object(); // "this" must not escape from a constructor
     private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final CompletableFuture<Result<String>> leader = board(this, first);
+    private final CompletableFuture<Result<String>> leader = board(key, first);
     private final CompletableFuture<String> second = new CompletableFuture<>();
     private CompletableFuture<Result<String>> newer;
 
     @Actor
     public void forget(ZLL_Result r) {
-        r.r1 = GROUP.forget(this);
-        newer = board(this, second);
+        r.r1 = GROUP.forget(key);
+        newer = board(key, second);
     }
 
     @Actor
@@ -46,7 +47,7 @@ public class ForgetAgainstLand {
 
     @Arbiter
     public void arrive(ZLL_Result r) {
-        var last = board(this, CompletableFuture.completedFuture("third"));
+        var last = board(key, CompletableFuture.completedFuture("third"));
         second.complete("second");
         var leaderGot = got(leader);
         r.r2 = leaderGot.equals("first alone") ? got(newer) : "the leader got " + leaderGot;
