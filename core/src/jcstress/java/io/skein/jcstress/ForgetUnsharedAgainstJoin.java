@@ -22,18 +22,19 @@ import org.openjdk.jcstress.infra.results.ZLL_Result;
 @Outcome(id = "false, first shared, first shared", expect = ACCEPTABLE, desc = "joined; so it was not forgotten")
 @Outcome(expect = FORBIDDEN, desc = "forgotten with two callers aboard, or left in the table with one")
 public class ForgetUnsharedAgainstJoin {
+    private final Object key = new Object(); // "this" must not escape from a constructor
     private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final CompletableFuture<Result<String>> leader = board(this, first);
+    private final CompletableFuture<Result<String>> leader = board(key, first);
     private CompletableFuture<Result<String>> newcomer;
 
     @Actor
     public void forget(ZLL_Result r) {
-        r.r1 = GROUP.forgetUnshared(this);
+        r.r1 = GROUP.forgetUnshared(key);
     }
 
     @Actor
     public void join() {
-        newcomer = board(this, CompletableFuture.completedFuture("second"));
+        newcomer = board(key, CompletableFuture.completedFuture("second"));
     }
 
     @Arbiter

@@ -21,13 +21,14 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(id = "first alone, second", expect = ACCEPTABLE, desc = "each got the outcome of its own flight")
 @Outcome(expect = FORBIDDEN, desc = "the fresh caller got a load that took off before it came")
 public class FreshAgainstLand {
+    private final Object key = new Object(); // "this" must not escape from a constructor
     private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final CompletableFuture<Result<String>> leader = board(this, first);
+    private final CompletableFuture<Result<String>> leader = board(key, first);
     private CompletableFuture<String> fresh;
 
     @Actor
     public void arrive() {
-        fresh = GROUP.loadFreshAsync(this, key -> CompletableFuture.completedFuture("second"));
+        fresh = GROUP.loadFreshAsync(key, k -> CompletableFuture.completedFuture("second"));
     }
 
     @Actor

@@ -21,13 +21,14 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(id = "first alone, second alone", expect = ACCEPTABLE, desc = "arrived after the landing, and took off anew")
 @Outcome(expect = FORBIDDEN, desc = "the callers of one flight do not agree")
 public class JoinAgainstLand {
+    private final Object key = new Object(); // "this" must not escape from a constructor
     private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final CompletableFuture<Result<String>> leader = board(this, first);
+    private final CompletableFuture<Result<String>> leader = board(key, first);
     private CompletableFuture<Result<String>> newcomer;
 
     @Actor
     public void join() {
-        newcomer = board(this, CompletableFuture.completedFuture("second"));
+        newcomer = board(key, CompletableFuture.completedFuture("second"));
     }
 
     @Actor

@@ -24,8 +24,9 @@ import org.openjdk.jcstress.infra.results.LLZ_Result;
 @Outcome(id = "cancelled, second alone, true", expect = ACCEPTABLE, desc = "arrived after the load was cancelled")
 @Outcome(expect = FORBIDDEN, desc = "the newcomer is aboard a cancelled flight, or a load runs for nobody")
 public class LeaveAgainstJoin {
+    private final Object key = new Object(); // "this" must not escape from a constructor
     private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final CompletableFuture<Result<String>> leader = board(this, first);
+    private final CompletableFuture<Result<String>> leader = board(key, first);
     private CompletableFuture<Result<String>> newcomer;
 
     @Actor
@@ -35,7 +36,7 @@ public class LeaveAgainstJoin {
 
     @Actor
     public void join() {
-        newcomer = board(this, CompletableFuture.completedFuture("second"));
+        newcomer = board(key, CompletableFuture.completedFuture("second"));
     }
 
     @Arbiter

@@ -21,9 +21,10 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(id = "value shared, value shared", expect = ACCEPTABLE, desc = "too late to leave")
 @Outcome(expect = FORBIDDEN, desc = "shared is not what the callers got")
 public class LeaveAgainstLand {
+    private final Object key = new Object(); // "this" must not escape from a constructor
     private final CompletableFuture<String> source = new CompletableFuture<>();
-    private final CompletableFuture<Result<String>> leader = board(this, source);
-    private final CompletableFuture<Result<String>> follower = board(this, source);
+    private final CompletableFuture<Result<String>> leader = board(key, source);
+    private final CompletableFuture<Result<String>> follower = board(key, source);
 
     @Actor
     public void leave() {

@@ -22,35 +22,40 @@ import org.openjdk.jcstress.infra.results.ZZL_Result;
 @Outcome(id = "true, false, null", expect = ACCEPTABLE, desc = "stored and landed, then removed")
 @Outcome(id = "false, true, null", expect = ACCEPTABLE, desc = "forgotten, and not stored")
 @Outcome(expect = FORBIDDEN, desc = "a stale value was stored after the invalidation")
-public class StoreAgainstForget implements AsyncLoader<Object, String> {
-    private final CompletableFuture<String> source = new CompletableFuture<>();
-    private Flight<?, ?> flight;
+public class StoreAgainstForget {
+    private final Object key = new Object(); // "this" must not escape from a constructor
+    private final Load load = new Load();
     private String store;
 
+    private static final class Load implements AsyncLoader<Object, String> {
+        private final CompletableFuture<String> source = new CompletableFuture<>();
+        private Flight<?, ?> flight;
+
+        @Override
+        public CompletionStage<String> load(Object key) {
+            throw new AssertionError("the group calls the other one");
+        }
+
+        @Override
+        public CompletionStage<String> load(Object key, Flight<?, ?> own) {
+            flight = own;
+            return source;
+        }
+    }
+
     public StoreAgainstForget() {
-        var unused = GROUP.loadAsync(this, this);
-    }
-
-    @Override
-    public CompletionStage<String> load(Object key) {
-        throw new AssertionError("the group calls the other one");
-    }
-
-    @Override
-    public CompletionStage<String> load(Object key, Flight<?, ?> own) {
-        flight = own;
-        return source;
+        var unused = GROUP.loadAsync(key, load);
     }
 
     @Actor
     public void store(ZZL_Result r) {
-        r.r1 = flight.ifCurrent(() -> store = "stale");
-        source.complete("stale");
+        r.r1 = load.flight.ifCurrent(() -> store = "stale");
+        load.source.complete("stale");
     }
 
     @Actor
     public void invalidate(ZZL_Result r) {
-        r.r2 = GROUP.forget(this, () -> store = null);
+        r.r2 = GROUP.forget(key, () -> store = null);
     }
 
     @Arbiter
