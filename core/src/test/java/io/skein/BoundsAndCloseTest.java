@@ -182,6 +182,30 @@ class BoundsAndCloseTest {
     }
 
     @Test
+    void G15_close_takesBackAnInterruptThatTheLoadDidNotMind() {
+        var group = Group.<String, String>create("closing");
+        var entered = new CountDownLatch(1);
+        var leader = Callers.onThread(() -> {
+            try {
+                return group.load("key", key -> {
+                    entered.countDown();
+                    while (!Thread.currentThread().isInterrupted()) {
+                        Thread.onSpinWait();
+                    }
+                    return "too late";
+                });
+            } catch (CancellationException e) {
+                return "interrupted " + Thread.currentThread().isInterrupted();
+            }
+        });
+        Callers.awaitTrue(() -> entered.getCount() == 0);
+
+        group.close();
+
+        assertThat(leader.get()).isEqualTo("interrupted false");
+    }
+
+    @Test
     void G15_aClosedGroup_refusesNewCallers() {
         var group = Group.<String, String>create("closed");
         group.close();
