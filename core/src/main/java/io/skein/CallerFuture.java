@@ -148,11 +148,24 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
             case ABOARD -> {
                 if (current.hasOutcome()) {
                     deliver(current);
-                } else if (current.isVacant() && group.table().claim(current)) {
-                    start(current, false);
+                } else if (current.isVacant()) {
+                    claim(current);
                 }
             }
             case BOARDING, LEFT -> {}
+        }
+    }
+
+    private void claim(Flight<K, V> vacant) {
+        boolean leads;
+        try {
+            leads = group.table().claim(vacant);
+        } catch (RuntimeException | Error e) { // of the user's ticker
+            fail(e);
+            return;
+        }
+        if (leads) {
+            start(vacant, false);
         }
     }
 

@@ -186,16 +186,12 @@ final class FlightTable<K, V extends @Nullable Object> {
         return leaving != Flight.Leaving.LANDED;
     }
 
-    /** Takes the lead of a vacant flight: whoever gets true has to load. */
+    /**
+     * Takes the lead of a vacant flight: whoever gets true has to load. A caller whose ticker throws here has not got
+     * it, and leaves; the others try for themselves.
+     */
     boolean claim(Flight<K, V> flight) {
-        long now;
-        try {
-            now = clock.takeOff();
-        } catch (RuntimeException | Error e) { // of the user's ticker; nobody else is going to lead
-            refuse(flight, e, FlightOutcome.FAILURE);
-            return false;
-        }
-        if (!flight.claim(now, news.nextNumber())) {
+        if (!flight.claim(clock.takeOff(), news.nextNumber())) {
             return false;
         }
         news.tookOff(flight);

@@ -307,6 +307,14 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
         flight.sit(seat);
         while (true) {
             var reason = seat.await();
+            boolean leads = false;
+            if (reason == null && !flight.hasOutcome()) {
+                try {
+                    leads = table.claim(flight);
+                } catch (RuntimeException | Error e) { // of the user's ticker
+                    reason = e;
+                }
+            }
             if (reason != null) {
                 if (table.leave(flight, seat)) {
                     throw Sneaky.rethrow(reason);
@@ -318,7 +326,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
                 flight.wakeThreads(); // help
                 return;
             }
-            if (table.claim(flight)) {
+            if (leads) {
                 if (onExecutor) {
                     loads.runOnExecutor(flight, loader, LeaderContext::capture);
                 } else {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -419,6 +420,38 @@ class HandOverTest {
         assertThat(leader.failure()).isInstanceOf(CallerInterruptedException.class);
         assertThat(followers)
                 .allSatisfy(follower -> assertThat(follower.failure()).hasMessage("ticker"));
+        assertThat(timed.table().isEmpty()).isTrue();
+    }
+
+    @RepeatedTest(300)
+    void G7_aTickerThatFailsForOneFollower_leavesTheLeadToAnother() {
+        var broken = new AtomicReference<Thread>();
+        var timed = Group.<String, String>builder("timed")
+                .ticker(() -> {
+                    if (Thread.currentThread() == broken.get()) {
+                        throw new IllegalStateException("ticker");
+                    }
+                    return 0;
+                })
+                .scheduler(Scheduler.disabledScheduler())
+                .stuckAfter(Duration.ofSeconds(10))
+                .build();
+        var first = new Gate<String>("first");
+        var leader = Kind.PLATFORM.call(timed, "key", first);
+        first.awaitEntered();
+        var sound = Kind.PLATFORM.call(timed, "key", key -> "second load");
+        Callers.awaitCallers(timed, "key", 2);
+        var unlucky = Kind.PLATFORM.call(timed, "key", key -> "second load"); // woken first, since it came last
+        Callers.awaitCallers(timed, "key", 3);
+        Callers.awaitParked(unlucky.thread());
+
+        broken.set(unlucky.thread());
+        leader.thread().interrupt();
+
+        assertThat(sound.get()).isEqualTo("second load");
+        assertThat(unlucky.outcome().handle((value, failure) -> failure == null ? value : failure.getMessage()))
+                .succeedsWithin(Callers.PATIENCE)
+                .isIn("ticker", "second load");
         assertThat(timed.table().isEmpty()).isTrue();
     }
 
