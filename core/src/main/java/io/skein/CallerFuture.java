@@ -54,6 +54,7 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
     private final K key;
     private final TakeOff<K, V> takeOff;
     private final boolean wantsResult;
+    private final boolean ownTimeout;
     private final long deadline;
 
     // Written under the monitor; except that the seat is dropped without it once this future is done.
@@ -65,12 +66,15 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
     /** What the caller's thread carried, for its load on another thread. */
     private @Nullable Object context;
 
-    CallerFuture(Group<K, V> group, K key, TakeOff<K, V> takeOff, boolean wantsResult) {
+    /** @param timeout this call's own, in nanoseconds, 0 for none; null if the group's holds for it */
+    CallerFuture(Group<K, V> group, K key, TakeOff<K, V> takeOff, boolean wantsResult, @Nullable Long timeout) {
         this.group = group;
         this.key = key;
         this.takeOff = takeOff;
         this.wantsResult = wantsResult;
-        this.deadline = group.clock().deadline();
+        this.ownTimeout = timeout != null;
+        this.deadline =
+                timeout == null ? group.clock().deadline() : group.clock().deadline(timeout);
         this.context = LeaderContext.capture();
     }
 
@@ -105,7 +109,7 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
         }
         flight = where; // before the phase, and read after it: nobody takes the old flight for the one it is aboard
         phase = next;
-        seat = new Seat(where, this, next == Phase.WATCHING, group.clock(), deadline);
+        seat = new Seat(where, this, next == Phase.WATCHING, group.clock(), deadline, ownTimeout);
         return true;
     }
 
@@ -121,6 +125,9 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
             return;
         }
         where.sit(taken);
+        if (ownTimeout) {
+            group.table().watchTime(deadline);
+        }
         unpark(); // they wait for another flight now, and perhaps in a circle
     }
 

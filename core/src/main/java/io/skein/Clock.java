@@ -1,12 +1,13 @@
 package io.skein;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.skein.internal.CoarseTicker;
 import java.time.Duration;
 
 /** The time of a group: its ticker, and the deadlines of its callers. */
 final class Clock {
     /** The deadline of a caller that waits as long as it takes. */
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
 
     /** How often time is looked at where a ticker of the user's own may move independently of the system's. */
     static final long GLANCE = 2_000_000;
@@ -36,7 +37,12 @@ final class Clock {
 
     /** When a caller that arrives now gives up. */
     long deadline() {
-        return callerTimeout == 0 ? NEVER : now() + callerTimeout;
+        return deadline(callerTimeout);
+    }
+
+    /** When a caller that arrives now gives up that has so much time, in nanoseconds; 0 for any. */
+    long deadline(long timeout) {
+        return timeout == 0 ? NEVER : now() + timeout;
     }
 
     boolean isPast(long deadline) {
@@ -56,8 +62,9 @@ final class Clock {
         return isSystem() ? until(deadline) : Math.min(until(deadline), GLANCE);
     }
 
-    CallerTimeoutException callerTimeout(Flight<?, ?> flight) {
-        var time = Duration.ofNanos(callerTimeout);
-        return new CallerTimeoutException("callerTimeout " + time + " is over, waiting for " + flight.describe(), null);
+    /** @param own whether the time that is over is that of the one call, and not the group's */
+    CallerTimeoutException callerTimeout(Flight<?, ?> flight, boolean own) {
+        var time = own ? "the timeout of this call" : "callerTimeout " + Duration.ofNanos(callerTimeout);
+        return new CallerTimeoutException(time + " is over, waiting for " + flight.describe(), null);
     }
 }

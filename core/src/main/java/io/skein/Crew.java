@@ -1,5 +1,7 @@
 package io.skein;
 
+import io.skein.internal.Sneaky;
+import io.skein.internal.Text;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

@@ -1,8 +1,13 @@
 package io.skein;
 
+import static java.util.Objects.requireNonNull;
+
+import io.skein.internal.Sneaky;
+import io.skein.internal.Text;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +103,8 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
     // once.
     private long tookOff;
 
+    private volatile boolean attended;
+
     private @Nullable Runnable brake; // stops a load that runs on no thread; guarded by the monitor
 
     /** A flight that takes off now, its leader aboard; {@code runner} if the leader's own thread is going to load. */
@@ -144,6 +151,36 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
             action.run();
             return true;
         }
+    }
+
+    /**
+     * Has an action run if the load timeout ends this flight, before its key is free: the last chance to write down
+     * that the load failed. Like the one of {@link #ifCurrent} it does not run if the flight has been forgotten, and
+     * holds off a concurrent {@link Group#forget(Object, Runnable)}.
+     *
+     * @param action a short piece of work, given what the callers will get. It must not call the group, nor wait. One
+     *     given later takes the place of one given before
+     */
+    public void onTimeout(Consumer<? super LoadTimeoutException> action) {
+        requireNonNull(action, "action");
+        synchronized (this) {
+            extras().onTimeout = action;
+        }
+    }
+
+    /**
+     * Tells which thread works for this load, if it is an asynchronous one whose future is completed by a thread of its
+     * loader's own; several loads may have the same one, as in a batch. So a load that would wait for itself is found
+     * (G11), and the stack of a stuck one reported (G14). The thread is not interrupted when the load is cancelled: that
+     * is up to who cancels its future.
+     *
+     * @param thread null when it has done
+     */
+    public void attendedBy(@Nullable Thread thread) {
+        synchronized (this) {
+            extras().attendant = thread;
+        }
+        attended = thread != null;
     }
 
     // The state
@@ -254,6 +291,24 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
         }
     }
 
+    /** Sets LANDED because the load timeout is over, like {@link #land}. */
+    boolean landTimedOut(LoadTimeoutException reason) {
+        synchronized (this) { // wait for an ifCurrent in progress
+            if (!land()) {
+                return false;
+            }
+            var action = isForgotten() ? null : extras().onTimeout;
+            if (action != null) {
+                try {
+                    action.accept(reason);
+                } catch (RuntimeException | Error e) { // the callers are released all the same
+                    reason.addSuppressed(e);
+                }
+            }
+            return true;
+        }
+    }
+
     /** The interrupted leader leaves, and the lead with it. After LEFT_LAST, as with {@link #leave}. */
     Leaving handOver() {
         RUNNER.setRelease(this, null);
@@ -289,9 +344,15 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
 
     // The load
 
+    /** The thread whose work ends this load, if one does now. */
     @Nullable
     Thread runner() {
-        return (Thread) RUNNER.getVolatile(this);
+        var thread = (Thread) RUNNER.getVolatile(this);
+        return thread != null || !attended ? thread : attendant();
+    }
+
+    private synchronized @Nullable Thread attendant() {
+        return extras().attendant;
     }
 
     /** The calling thread is about to enter the loader. False if the flight was cancelled before. */
@@ -333,7 +394,7 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
      * thread, returns how to stop it, which may run code of the user's; once.
      */
     synchronized @Nullable Runnable stop() {
-        var thread = runner();
+        var thread = (Thread) RUNNER.getVolatile(this);
         if (thread != null) {
             extras().interrupted = true;
             thread.interrupt();

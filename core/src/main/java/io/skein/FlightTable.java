@@ -1,6 +1,7 @@
 package io.skein;
 
 import io.skein.event.FlightOutcome;
+import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class FlightTable<K, V extends @Nullable Object> {
     private final Clock clock;
     private final News news;
     private final Executor ground;
-    private final @Nullable Steward<K, V> steward;
+    private final Steward<K, V> steward;
 
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>(INITIAL_CAPACITY);
     private final Set<Flight<K, V>> strays = ConcurrentHashMap.newKeySet();
@@ -47,7 +48,7 @@ final class FlightTable<K, V extends @Nullable Object> {
         this.clock = clock;
         this.news = news;
         this.ground = ground;
-        this.steward = settings.shortestTime() == 0 ? null : new Steward<>(this, settings, clock, news, ground);
+        this.steward = new Steward<>(this, settings, clock, news, ground);
     }
 
     // On the way in
@@ -95,9 +96,7 @@ final class FlightTable<K, V extends @Nullable Object> {
             uncountFlight();
             return null;
         }
-        if (steward != null) {
-            steward.tookOff();
-        }
+        steward.tookOff();
         news.tookOff(flight);
         if (closed) { // close() may have looked through the table before the flight was there
             refuse(flight, cancellation(flight), FlightOutcome.CANCELLED);
@@ -136,6 +135,11 @@ final class FlightTable<K, V extends @Nullable Object> {
     private LoadRejectedException rejected(K key, String why) {
         news.rejected(key);
         return new LoadRejectedException("refused " + Text.of(settings.name(), key) + ", " + why, null);
+    }
+
+    /** An asynchronous caller that has taken a seat has a deadline of its own. */
+    void watchTime(long deadline) {
+        steward.expect(deadline);
     }
 
     // On the way out
@@ -227,6 +231,10 @@ final class FlightTable<K, V extends @Nullable Object> {
         return forgotten.flight != null;
     }
 
+    void forgetAll() {
+        flights.forEach((key, flight) -> forget(key, flight, Flight.MOST_CALLERS, () -> {}));
+    }
+
     private static final class Forgotten<K, V extends @Nullable Object> {
         @Nullable
         Flight<K, V> flight;
@@ -279,7 +287,12 @@ final class FlightTable<K, V extends @Nullable Object> {
         var stack = runner == null ? null : new StackOfLoad(runner, runner.getStackTrace());
         var message = "loadTimeout " + Duration.ofNanos(settings.loadTimeout()) + " is over for the load of "
                 + flight.describe();
-        refuse(flight, new LoadTimeoutException(message, stack), FlightOutcome.TIMEOUT);
+        var timeout = new LoadTimeoutException(message, stack);
+        if (flight.landTimedOut(timeout)) {
+            wakeThreads(flight, timeout);
+            stop(flight);
+            elsewhere(() -> windUp(flight, FlightOutcome.TIMEOUT));
+        }
     }
 
     private static CancellationException cancellation(Flight<?, ?> flight) {
@@ -291,9 +304,13 @@ final class FlightTable<K, V extends @Nullable Object> {
         if (!flight.landFromOutside()) {
             return false;
         }
+        wakeThreads(flight, reason);
+        return true;
+    }
+
+    private void wakeThreads(Flight<K, V> flight, Throwable reason) {
         touchDown(flight, new Flight.Failure(reason), false);
         flight.wakeThreads();
-        return true;
     }
 
     /** What may run code of the user's: tells listeners and futures. */
@@ -385,7 +402,7 @@ final class FlightTable<K, V extends @Nullable Object> {
         if (flight.hasOutcome()) {
             return;
         }
-        flight.sit(new Seat(flight, Thread.currentThread(), false, clock, 0));
+        flight.sit(new Seat(flight, Thread.currentThread(), false, clock, 0, false));
         boolean interrupted = false;
         while (!flight.hasOutcome()) {
             LockSupport.park(flight);

@@ -2,6 +2,9 @@ package io.skein;
 
 import static java.util.Objects.requireNonNull;
 
+import io.skein.internal.Sneaky;
+import io.skein.internal.Text;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +101,20 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @throws IllegalStateException if the group is closed; {@link CancellationException} if it was closed meanwhile
      */
     public V load(K key, Loader<? super K, ? extends V> loader) {
-        return fly(key, loader, false).value();
+        return fly(key, loader, false, null).value();
+    }
+
+    /**
+     * Like {@link #load}, for a caller that waits no longer than the given time, instead of {@code callerTimeout}. If it
+     * comes to lead, the load runs on the executor, since a thread cannot abandon its own call.
+     *
+     * @param timeout for this call only
+     * @return what the loader of the flight returned
+     * @throws CallerTimeoutException if this caller waited longer than that
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public V load(K key, Loader<? super K, ? extends V> loader, Duration timeout) {
+        return fly(key, loader, false, GroupBuilder.timeout(timeout)).value();
     }
 
     /**
@@ -107,7 +123,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @return what the loader of the flight returned, and whether it was shared
      */
     public Result<V> loadResult(K key, Loader<? super K, ? extends V> loader) {
-        return fly(key, loader, false).result();
+        return fly(key, loader, false, null).result();
     }
 
     /**
@@ -118,7 +134,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @return what the loader of the flight returned
      */
     public V loadFresh(K key, Loader<? super K, ? extends V> loader) {
-        return fly(key, loader, true).value();
+        return fly(key, loader, true, null).value();
     }
 
     // Asynchronous
@@ -132,7 +148,18 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @throws IllegalStateException if the group is closed
      */
     public CompletableFuture<V> loadAsync(K key, AsyncLoader<? super K, ? extends V> loader) {
-        return depart(asynchronously(key, loader, false), false);
+        return depart(asynchronously(key, loader, false, null), false);
+    }
+
+    /**
+     * Like {@link #loadAsync}, for a caller that waits no longer than the given time, instead of {@code callerTimeout}.
+     *
+     * @param timeout for this call only
+     * @return a future of this caller's own
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public CompletableFuture<V> loadAsync(K key, AsyncLoader<? super K, ? extends V> loader, Duration timeout) {
+        return depart(asynchronously(key, loader, false, GroupBuilder.timeout(timeout)), false);
     }
 
     /**
@@ -141,7 +168,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @return a future of this caller's own
      */
     public CompletableFuture<Result<V>> loadResultAsync(K key, AsyncLoader<? super K, ? extends V> loader) {
-        return depart(asynchronously(key, loader, true), false);
+        return depart(asynchronously(key, loader, true, null), false);
     }
 
     /**
@@ -151,7 +178,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @return a future of this caller's own
      */
     public CompletableFuture<V> loadFreshAsync(K key, AsyncLoader<? super K, ? extends V> loader) {
-        return depart(asynchronously(key, loader, false), true);
+        return depart(asynchronously(key, loader, false, null), true);
     }
 
     /**
@@ -161,12 +188,30 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      * @throws IllegalStateException if the group is closed
      */
     public CompletableFuture<V> supplyAsync(K key, Loader<? super K, ? extends V> loader) {
-        checkCall(key, loader);
-        CallerFuture.TakeOff<K, V> takeOff = (flight, leader, own) -> {
-            loads.runOnExecutor(flight, loader, leader::context);
-            return true;
-        };
-        return depart(new CallerFuture<K, V, V>(this, key, takeOff, false), false);
+        return depart(supplied(key, loader, null), false);
+    }
+
+    /**
+     * Like {@link #supplyAsync}, for a caller that waits no longer than the given time, instead of
+     * {@code callerTimeout}. With a very long one, such as {@code ChronoUnit.FOREVER.getDuration()}, it stays aboard
+     * until the flight lands, and so keeps the load going when all others have left (G8).
+     *
+     * @param timeout for this call only
+     * @return a future of this caller's own
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public CompletableFuture<V> supplyAsync(K key, Loader<? super K, ? extends V> loader, Duration timeout) {
+        return depart(supplied(key, loader, GroupBuilder.timeout(timeout)), false);
+    }
+
+    /**
+     * {@link #loadFresh} with a blocking loader on the executor. Does not block.
+     *
+     * @return a future of this caller's own
+     * @throws IllegalStateException if the group is closed
+     */
+    public CompletableFuture<V> supplyFreshAsync(K key, Loader<? super K, ? extends V> loader) {
+        return depart(supplied(key, loader, null), true);
     }
 
     // Forgetting
@@ -195,6 +240,11 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
         requireKey(key);
         requireNonNull(action, "action");
         return table.forget(key, null, Flight.MOST_CALLERS, action);
+    }
+
+    /** Forgets every flight that is in progress now. */
+    public void forgetAll() {
+        table.forgetAll();
     }
 
     /**
@@ -228,23 +278,26 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
     // Callers, blocking and not, go the same way: join a flight, else take off, else another was faster and can be
     // joined.
 
-    private Flight<K, V> fly(K key, Loader<? super K, ? extends V> loader, boolean fresh) {
+    /** @param timeout this call's own, in nanoseconds, 0 for none; null if the group's holds for it */
+    private Flight<K, V> fly(K key, Loader<? super K, ? extends V> loader, boolean fresh, @Nullable Long timeout) {
         checkCall(key, loader);
-        long deadline = clock.deadline();
+        long deadline = timeout == null ? clock.deadline() : clock.deadline(timeout);
+        boolean own = timeout != null;
+        boolean elsewhere = onExecutor || own;
         if (fresh) {
-            awaitGone(key, deadline);
+            awaitGone(key, deadline, own);
         }
         while (true) {
             var flight = table.join(key);
             if (flight != null) {
-                await(flight, loader, deadline);
+                await(flight, loader, deadline, own);
                 return flight;
             }
-            flight = table.takeOff(key, onExecutor ? null : Thread.currentThread());
+            flight = table.takeOff(key, elsewhere ? null : Thread.currentThread());
             if (flight != null) {
-                if (onExecutor) {
+                if (elsewhere) {
                     loads.runOnExecutor(flight, loader, LeaderContext::capture);
-                    await(flight, loader, deadline);
+                    await(flight, loader, deadline, own);
                 } else {
                     lead(flight, loader);
                 }
@@ -299,11 +352,11 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
     }
 
     /** Waits for the outcome, or comes to lead, or leaves with an exception. */
-    private void await(Flight<K, V> flight, Loader<? super K, ? extends V> loader, long deadline) {
+    private void await(Flight<K, V> flight, Loader<? super K, ? extends V> loader, long deadline, boolean own) {
         if (flight.hasOutcome()) {
             return;
         }
-        var seat = new Seat(flight, Thread.currentThread(), false, clock, deadline);
+        var seat = new Seat(flight, Thread.currentThread(), false, clock, deadline, own);
         flight.sit(seat);
         while (true) {
             var reason = seat.await();
@@ -327,7 +380,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
                 return;
             }
             if (leads) {
-                if (onExecutor) {
+                if (onExecutor || own) {
                     loads.runOnExecutor(flight, loader, LeaderContext::capture);
                 } else {
                     flight.empty(seat);
@@ -339,7 +392,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
         }
     }
 
-    private void awaitGone(K key, long deadline) {
+    private void awaitGone(K key, long deadline, boolean own) {
         var flight = table.get(key);
         if (flight == null || flight.isGone()) {
             return;
@@ -347,7 +400,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
         if (!flight.watch(settings.maxCallersPerFlight())) {
             throw table.flightIsFull(key);
         }
-        var seat = new Seat(flight, Thread.currentThread(), true, clock, deadline);
+        var seat = new Seat(flight, Thread.currentThread(), true, clock, deadline, own);
         flight.sit(seat);
         var reason = seat.await();
         flight.unwatch(seat);
@@ -359,10 +412,19 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
     // Small things
 
     private <T extends @Nullable Object> CallerFuture<K, V, T> asynchronously(
-            K key, AsyncLoader<? super K, ? extends V> loader, boolean wantsResult) {
+            K key, AsyncLoader<? super K, ? extends V> loader, boolean wantsResult, @Nullable Long timeout) {
         checkCall(key, loader);
         CallerFuture.TakeOff<K, V> takeOff = (flight, leader, own) -> loads.callAsync(flight, loader, leader, own);
-        return new CallerFuture<>(this, key, takeOff, wantsResult);
+        return new CallerFuture<>(this, key, takeOff, wantsResult, timeout);
+    }
+
+    private CallerFuture<K, V, V> supplied(K key, Loader<? super K, ? extends V> loader, @Nullable Long timeout) {
+        checkCall(key, loader);
+        CallerFuture.TakeOff<K, V> takeOff = (flight, leader, own) -> {
+            loads.runOnExecutor(flight, loader, leader::context);
+            return true;
+        };
+        return new CallerFuture<>(this, key, takeOff, false, timeout);
     }
 
     private void checkCall(K key, Object loader) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.skein.event.FlightListener;
+import io.skein.internal.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +180,12 @@ public final class GroupBuilder<K, V extends @Nullable Object> {
                 listeners.isEmpty() ? null : new Listeners(List.copyOf(listeners)),
                 ticker,
                 scheduler));
+    }
+
+    /** A caller's own timeout in nanoseconds; 0 if it is longer than anybody can wait. */
+    static long timeout(Duration value) {
+        long nanos = positive("timeout", value);
+        return nanos == LONGEST.toNanos() ? 0 : nanos;
     }
 
     private static long positive(String setting, Duration value) {

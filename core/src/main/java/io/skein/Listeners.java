@@ -3,26 +3,21 @@ package io.skein;
 import io.skein.event.FlightEvent;
 import io.skein.event.FlightListener;
 import io.skein.event.FlightOutcome;
-import java.lang.System.Logger.Level;
+import io.skein.internal.Complaints;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Several listeners as one that never throws: what a listener throws is logged, once per listener class. */
 record Listeners(List<FlightListener> listeners) implements FlightListener {
     private static final System.Logger LOG = System.getLogger(FlightListener.class.getName());
-    private static final Set<String> COMPLAINED = ConcurrentHashMap.newKeySet();
 
     private void tell(Consumer<FlightListener> news) {
         for (var listener : listeners) {
             try {
                 news.accept(listener);
             } catch (Throwable e) {
-                if (COMPLAINED.add(listener.getClass().getName())) {
-                    LOG.log(Level.WARNING, "listener " + listener.getClass().getName() + " failed; said once", e);
-                }
+                Complaints.about(listener, e, LOG);
             }
         }
     }

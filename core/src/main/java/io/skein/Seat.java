@@ -12,6 +12,7 @@ final class Seat implements ForkJoinPool.ManagedBlocker, Waiting {
     private final Flight<?, ?> flight;
     private final Clock clock;
     private final boolean watching;
+    private final boolean ownTimeout;
     private final long deadline;
 
     /** The thread or the {@link CallerFuture} that waits here; null once it has left. */
@@ -21,12 +22,14 @@ final class Seat implements ForkJoinPool.ManagedBlocker, Waiting {
     @Nullable
     Seat next;
 
-    Seat(Flight<?, ?> flight, Object caller, boolean watching, Clock clock, long deadline) {
+    /** @param ownTimeout whether the deadline is that of the one call, and not the group's */
+    Seat(Flight<?, ?> flight, Object caller, boolean watching, Clock clock, long deadline, boolean ownTimeout) {
         this.flight = flight;
         this.caller = caller;
         this.watching = watching;
         this.clock = clock;
         this.deadline = deadline;
+        this.ownTimeout = ownTimeout;
     }
 
     boolean isWatching() {
@@ -35,6 +38,10 @@ final class Seat implements ForkJoinPool.ManagedBlocker, Waiting {
 
     long deadline() {
         return deadline;
+    }
+
+    CallerTimeoutException timeout() {
+        return clock.callerTimeout(flight, ownTimeout);
     }
 
     /** Wakes who sits here, if it is a thread. */
@@ -75,7 +82,7 @@ final class Seat implements ForkJoinPool.ManagedBlocker, Waiting {
             if (Thread.currentThread().isInterrupted()) {
                 return new CallerInterruptedException("interrupted while waiting for " + flight.describe(), null);
             }
-            return clock.isPast(deadline) ? clock.callerTimeout(flight) : null;
+            return clock.isPast(deadline) ? timeout() : null;
         } catch (Throwable e) { // a circle; or a ticker that fails
             return e;
         }

@@ -2,6 +2,7 @@ package io.skein;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,14 @@ abstract class Seats {
         long number;
 
         boolean reportedStuck;
+
+        /** The thread that works for a load which runs on no thread of its own; guarded by the monitor. */
+        @Nullable
+        Thread attendant;
+
+        /** What the load wants to be done if it times out. */
+        @Nullable
+        Consumer<? super LoadTimeoutException> onTimeout;
 
         /** Whether the runner has been interrupted, to stop the load. */
         boolean interrupted;

@@ -1,6 +1,7 @@
 package io.skein;
 
 import com.github.benmanes.caffeine.cache.Scheduler;
+import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * their timeout (G9), asynchronous callers past theirs; and reports stuck flights (G14). Blocking callers watch their
  * own time.
  *
- * <p>It holds no list of deadlines that landings would have to be taken off: all times being the same for every flight,
- * whatever begins after a round falls due no sooner than the shortest time after it. So a round is made at the earliest
- * deadline seen in the last one, at the latest after that shortest time.
+ * <p>It holds no list of deadlines that landings would have to be taken off: the times of the group being the same for
+ * every flight, whatever begins after a round falls due no sooner than the shortest time after it. So a round is made at
+ * the earliest deadline seen in the last one, at the latest after that shortest time. A caller that has a deadline of
+ * its own brings the next round forward.
  *
  * <p>The rounds form a chain, each scheduling the next, as long as flights are in progress. The link is {@code due},
  * when the next round should be made: a round whose due has been replaced does not go on. A take-off that finds the
@@ -28,6 +30,7 @@ final class Steward<K, V extends @Nullable Object> {
     private static final long LOST = TimeUnit.SECONDS.toNanos(2);
 
     private static final long OFF_DUTY = Long.MIN_VALUE;
+    private static final long NOTHING_DUE = Long.MAX_VALUE;
 
     private final FlightTable<K, V> table;
     private final GroupSettings settings;
@@ -37,6 +40,9 @@ final class Steward<K, V extends @Nullable Object> {
     private final long shortestTime;
     private final long gap;
     private final boolean glances;
+
+    /** Whether callers have had deadlines of their own, which need not be looked for otherwise. */
+    private volatile boolean ownDeadlines;
 
     /** When the next round is due, by the system's clock. */
     private final AtomicLong due = new AtomicLong(OFF_DUTY);
@@ -54,23 +60,45 @@ final class Steward<K, V extends @Nullable Object> {
 
     /** A flight is in the table. */
     void tookOff() {
-        long current = due.get();
-        if (current == OFF_DUTY || System.nanoTime() - current > LOST) {
-            schedule(current, shortestTime);
+        if (shortestTime != 0) {
+            long current = due.get();
+            if (current == OFF_DUTY || System.nanoTime() - current > LOST) {
+                schedule(current, shortestTime);
+            }
         }
     }
 
-    private void schedule(long current, long delay) {
-        long sleep = glances ? Clock.GLANCE : Math.max(gap, Math.min(delay, LONGEST_SLEEP));
-        long next = System.nanoTime() + sleep;
-        if (due.compareAndSet(current, next)) {
-            try {
-                schedule(settings.scheduler(), next, sleep);
-            } catch (RuntimeException | Error e) { // of the user's
-                LOG.log(Level.WARNING, "the scheduler of group " + Text.quote(settings.name()) + " failed", e);
-                scheduleAnyhow(next, sleep);
+    /** An asynchronous caller with a deadline of its own has taken a seat. */
+    void expect(long deadline) {
+        if (deadline == Clock.NEVER) {
+            return;
+        }
+        ownDeadlines = true;
+        while (true) {
+            long delay = clock.until(deadline);
+            long current = due.get();
+            long now = System.nanoTime();
+            boolean soonEnough = current != OFF_DUTY && now - current <= LOST && current - now <= delay;
+            if (soonEnough || schedule(current, delay)) {
+                return;
             }
         }
+    }
+
+    /** False if another has replaced the due round meanwhile. */
+    private boolean schedule(long current, long delay) {
+        long sleep = glances ? Clock.GLANCE : Math.max(gap, Math.min(delay, LONGEST_SLEEP));
+        long next = System.nanoTime() + sleep;
+        if (!due.compareAndSet(current, next)) {
+            return false;
+        }
+        try {
+            schedule(settings.scheduler(), next, sleep);
+        } catch (RuntimeException | Error e) { // of the user's
+            LOG.log(Level.WARNING, "the scheduler of group " + Text.quote(settings.name()) + " failed", e);
+            scheduleAnyhow(next, sleep);
+        }
+        return true;
     }
 
     private void scheduleAnyhow(long round, long sleep) {
@@ -90,7 +118,23 @@ final class Steward<K, V extends @Nullable Object> {
         if (due.get() != mine) {
             return;
         }
-        var next = new AtomicLong(shortestTime);
+        long next = visitAll();
+        if (next != NOTHING_DUE) {
+            schedule(mine, next);
+        } else if (due.compareAndSet(mine, OFF_DUTY)) {
+            next = visitAll(); // who came meanwhile saw us on duty
+            if (next != NOTHING_DUE) {
+                schedule(OFF_DUTY, next);
+            }
+        }
+    }
+
+    /** Returns the nanoseconds until something may fall due. */
+    private long visitAll() {
+        if (table.isEmpty()) {
+            return NOTHING_DUE;
+        }
+        var next = new AtomicLong(shortestTime == 0 ? NOTHING_DUE : shortestTime);
         table.forEachInProgress(flight -> {
             try {
                 next.accumulateAndGet(visit(flight, clock.now()), Math::min);
@@ -98,17 +142,13 @@ final class Steward<K, V extends @Nullable Object> {
                 LOG.log(Level.WARNING, "visit of a flight of group " + Text.quote(settings.name()) + " failed", e);
             }
         });
-        if (!table.isEmpty()) {
-            schedule(mine, next.get());
-        } else if (due.compareAndSet(mine, OFF_DUTY) && !table.isEmpty()) { // took off meanwhile, saw us on duty
-            tookOff();
-        }
+        return next.get();
     }
 
     /** Returns the nanoseconds until something of this flight falls due. */
     private long visit(Flight<K, V> flight, long now) {
-        long next = Long.MAX_VALUE;
-        if (settings.callerTimeout() != 0) {
+        long next = NOTHING_DUE;
+        if (settings.callerTimeout() != 0 || ownDeadlines) {
             next = visitCallers(flight);
         }
         if (flight.isLanded() || flight.isVacant()) {
@@ -133,7 +173,7 @@ final class Steward<K, V extends @Nullable Object> {
     }
 
     private long visitCallers(Flight<K, V> flight) {
-        long next = Long.MAX_VALUE;
+        long next = NOTHING_DUE;
         for (var seat = flight.futures(); seat != null; seat = seat.next) {
             var future = seat.future();
             if (future == null || future.isDone()) {
@@ -141,7 +181,8 @@ final class Steward<K, V extends @Nullable Object> {
             }
             long left = clock.until(seat.deadline());
             if (left <= 0) { // elsewhere, since what depends on the future may take its time
-                ground.execute(() -> future.fail(clock.callerTimeout(flight)));
+                var timeout = seat.timeout();
+                ground.execute(() -> future.fail(timeout));
             } else {
                 next = Math.min(next, left);
             }

@@ -3,6 +3,7 @@ package io.skein;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skein.internal.Sneaky;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +15,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** The kinds of callers that promises hold for, and how tests start them and wait for them. */
-final class Callers {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+public final class Callers {
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Callers() {}
 
     /** A call under way. The future ends with what the caller got; the thread is null for asynchronous callers. */
-    record Call<T>(CompletableFuture<T> outcome, Thread thread, CompletableFuture<T> own) {
+    public record Call<T>(CompletableFuture<T> outcome, Thread thread, CompletableFuture<T> own) {
 
-        T get() {
+        public T get() {
             try {
                 return outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException e) {
@@ -33,7 +34,7 @@ final class Callers {
         }
 
         /** What the caller got thrown. */
-        Throwable failure() {
+        public Throwable failure() {
             try {
                 var value = outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 throw new AssertionError("caller got a value: " + value);
@@ -46,7 +47,7 @@ final class Callers {
             }
         }
 
-        void giveUp() {
+        public void giveUp() {
             if (thread != null) {
                 thread.interrupt();
             } else {
@@ -55,7 +56,7 @@ final class Callers {
         }
     }
 
-    enum Kind {
+    public enum Kind {
         PLATFORM {
             @Override
             <K, V> Call<V> call(Group<K, V> group, K key, Loader<K, V> loader) {
@@ -116,15 +117,15 @@ final class Callers {
         return future;
     }
 
-    interface Work<T> {
+    public interface Work<T> {
         T run() throws Throwable;
     }
 
-    static <T> Call<T> onThread(Work<T> work) {
+    public static <T> Call<T> onThread(Work<T> work) {
         return onThread(Callers::platform, work);
     }
 
-    static <T> Call<T> onThread(ThreadFactory factory, Work<T> work) {
+    public static <T> Call<T> onThread(ThreadFactory factory, Work<T> work) {
         var outcome = new CompletableFuture<T>();
         var thread = factory.newThread(() -> {
             try {
@@ -137,14 +138,14 @@ final class Callers {
         return new Call<>(outcome, thread, null);
     }
 
-    static Thread platform(Runnable task) {
+    public static Thread platform(Runnable task) {
         var thread = new Thread(task, "test-caller");
         thread.setDaemon(true);
         return thread;
     }
 
     /** So many calls, of all kinds in turn. */
-    static <K, V> List<Call<V>> mixed(int count, Group<K, V> group, K key, Loader<K, V> loader) {
+    public static <K, V> List<Call<V>> mixed(int count, Group<K, V> group, K key, Loader<K, V> loader) {
         var kinds = Kind.all();
         var calls = new ArrayList<Call<V>>();
         for (int i = 0; i < count; i++) {
@@ -153,7 +154,7 @@ final class Callers {
         return calls;
     }
 
-    static <K> void awaitCallers(Group<K, ?> group, K key, int count) {
+    public static <K> void awaitCallers(Group<K, ?> group, K key, int count) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(1))
                 .untilAsserted(() -> assertThat(group.flights().stream()
@@ -163,14 +164,14 @@ final class Callers {
     }
 
     /** A thread that is parked, and not about to be: it has nothing left to do before somebody wakes it. */
-    static void awaitParked(Thread thread) {
+    public static void awaitParked(Thread thread) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(1))
                 .until(() ->
                         thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
     }
 
-    static void awaitTrue(java.util.concurrent.Callable<Boolean> condition) {
+    public static void awaitTrue(java.util.concurrent.Callable<Boolean> condition) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(condition);
     }
 }

@@ -2,6 +2,7 @@ package io.skein;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skein.internal.CoarseTicker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -7,18 +7,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A loader that counts its runs, and returns only when it is let. */
-final class Gate<K> implements Loader<K, String> {
+public final class Gate<K> implements Loader<K, String> {
     private final AtomicInteger runs = new AtomicInteger();
     private final AtomicInteger interrupts = new AtomicInteger();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
     private final String value;
 
-    Gate(String value) {
+    public Gate(String value) {
         this.value = value;
     }
 
-    Gate() {
+    public Gate() {
         this("value");
     }
 
@@ -35,11 +35,11 @@ final class Gate<K> implements Loader<K, String> {
         return value;
     }
 
-    void open() {
+    public void open() {
         open.countDown();
     }
 
-    void awaitEntered() {
+    public void awaitEntered() {
         try {
             assertThat(entered.await(Callers.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("the loader was entered")
@@ -49,11 +49,11 @@ final class Gate<K> implements Loader<K, String> {
         }
     }
 
-    int runs() {
+    public int runs() {
         return runs.get();
     }
 
-    int interrupts() {
+    public int interrupts() {
         return interrupts.get();
     }
 }

@@ -2,6 +2,7 @@ package io.skein;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skein.internal.Text;
 import org.junit.jupiter.api.Test;
 
 /** Keys are untrusted input, and messages end up in logs. */

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.concurrent.ThreadFactory;
 
 /** Virtual threads where the JVM that runs the tests has them. */
-final class VirtualThreads {
-    static final boolean AVAILABLE = Runtime.version().feature() >= 21;
-    static final ThreadFactory FACTORY = AVAILABLE ? find() : null;
+public final class VirtualThreads {
+    public static final boolean AVAILABLE = Runtime.version().feature() >= 21;
+    public static final ThreadFactory FACTORY = AVAILABLE ? find() : null;
 
     private VirtualThreads() {}
 
-    static void assumeAvailable() {
+    public static void assumeAvailable() {
         assumeTrue(
                 AVAILABLE,
                 () -> "no virtual threads on Java " + Runtime.version().feature());

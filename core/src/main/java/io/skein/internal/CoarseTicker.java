@@ -1,4 +1,4 @@
-package io.skein;
+package io.skein.internal;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
  * millisecond, and returns what stands there. After a second the thread ends, and only if it is still asked often
  * another is started. So an idle JVM has no such thread.
  */
-final class CoarseTicker implements Ticker {
-    static final Ticker INSTANCE = new CoarseTicker();
+public final class CoarseTicker implements Ticker {
+    public static final Ticker INSTANCE = new CoarseTicker();
 
     private static final long TICK = 1_000_000;
     private static final int TICKS = 1_000;

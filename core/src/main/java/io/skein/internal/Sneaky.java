@@ -1,12 +1,12 @@
-package io.skein;
+package io.skein.internal;
 
 /** Throws checked exceptions where they are not declared, so that callers get what the loader threw and no wrapper. */
-final class Sneaky {
+public final class Sneaky {
     private Sneaky() {}
 
     /** Always throws; the return type lets the compiler see that {@code throw Sneaky.rethrow(e)} ends a path. */
     @SuppressWarnings("unchecked")
-    static <X extends Throwable> RuntimeException rethrow(Throwable e) throws X {
+    public static <X extends Throwable> RuntimeException rethrow(Throwable e) throws X {
         throw (X) e;
     }
 }

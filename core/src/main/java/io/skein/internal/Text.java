@@ -1,18 +1,18 @@
-package io.skein;
+package io.skein.internal;
 
 /** How groups and keys are written in messages: keys are untrusted input. */
-final class Text {
+public final class Text {
     private static final int LONGEST_KEY = 100;
 
     private Text() {}
 
     /** {@code key 'user:42' of group 'users'}. */
-    static String of(String group, Object key) {
+    public static String of(String group, Object key) {
         return "key " + quote(key) + " of group " + quote(group);
     }
 
     /** In quotes, control characters escaped, cut at 100 characters. */
-    static String quote(Object key) {
+    public static String quote(Object key) {
         String text;
         try {
             text = String.valueOf(key.toString());
