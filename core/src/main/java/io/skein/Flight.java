@@ -7,7 +7,7 @@ import io.skein.internal.Text;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,10 +158,10 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
      * that the load failed. Like the one of {@link #ifCurrent} it does not run if the flight has been forgotten, and
      * holds off a concurrent {@link Group#forget(Object, Runnable)}.
      *
-     * @param action a short piece of work, given what the callers will get. It must not call the group, nor wait. One
-     *     given later takes the place of one given before
+     * @param action is given what the callers will get, and answers, after as much thought as it likes, with a short
+     *     piece of work that must not call the group, nor wait. One given later takes the place of one given before
      */
-    public void onTimeout(Consumer<? super LoadTimeoutException> action) {
+    public void onTimeout(Function<? super LoadTimeoutException, ? extends Runnable> action) {
         requireNonNull(action, "action");
         synchronized (this) {
             extras().onTimeout = action;
@@ -293,19 +293,32 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
 
     /** Sets LANDED because the load timeout is over, like {@link #land}. */
     boolean landTimedOut(LoadTimeoutException reason) {
+        var action = prepareTimeout(reason);
         synchronized (this) { // wait for an ifCurrent in progress
             if (!land()) {
                 return false;
             }
-            var action = isForgotten() ? null : extras().onTimeout;
-            if (action != null) {
+            if (action != null && !isForgotten()) {
                 try {
-                    action.accept(reason);
+                    action.run();
                 } catch (RuntimeException | Error e) { // the callers are released all the same
                     reason.addSuppressed(e);
                 }
             }
             return true;
+        }
+    }
+
+    private @Nullable Runnable prepareTimeout(LoadTimeoutException reason) {
+        Function<? super LoadTimeoutException, ? extends Runnable> action;
+        synchronized (this) {
+            action = extras().onTimeout;
+        }
+        try {
+            return action == null ? null : action.apply(reason);
+        } catch (RuntimeException | Error e) { // the callers are released all the same
+            reason.addSuppressed(e);
+            return null;
         }
     }
 

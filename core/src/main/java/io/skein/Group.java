@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
     private final GroupSettings settings;
     private final Clock clock;
     private final Crew crew;
+    private final Executor executor;
     private final Loads<K, V> loads;
     private final FlightTable<K, V> table;
     private final boolean onExecutor;
@@ -56,7 +58,8 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
         this.clock = new Clock(settings);
         this.crew = new Crew(settings.name());
         this.table = new FlightTable<>(this, settings, clock, new News(settings, clock), crew.ground());
-        this.loads = new Loads<>(table, settings.executor() == null ? crew.loads() : settings.executor());
+        this.executor = settings.executor() == null ? crew.loads() : settings.executor();
+        this.loads = new Loads<>(table, executor);
     }
 
     /**
@@ -258,6 +261,14 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
     }
 
     // Looking and closing
+
+    /**
+     * Where this group's loads run that run on no caller's thread. Tasks given to it take along what the calling thread
+     * carries (G10). For loaders that have a load of many keys done at once, and the like.
+     */
+    public Executor executor() {
+        return task -> executor.execute(LeaderContext.wrap(LeaderContext.capture(), task));
+    }
 
     /** The flights that can be joined at this moment. A copy; what happens later does not change it. */
     public List<FlightSnapshot<K>> flights() {

@@ -2,7 +2,7 @@ package io.skein;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,7 @@ abstract class Seats {
 
         /** What the load wants to be done if it times out. */
         @Nullable
-        Consumer<? super LoadTimeoutException> onTimeout;
+        Function<? super LoadTimeoutException, ? extends Runnable> onTimeout;
 
         /** Whether the runner has been interrupted, to stop the load. */
         boolean interrupted;

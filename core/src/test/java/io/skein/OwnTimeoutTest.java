@@ -158,7 +158,7 @@ class OwnTimeoutTest {
         var group = timed().loadTimeout(Duration.ofSeconds(10)).build();
         var seen = new AtomicReference<LoadTimeoutException>();
         FlightLoader<String, String> loader = (key, flight) -> {
-            flight.onTimeout(e -> {
+            flight.onTimeout(e -> () -> {
                 assertThat(group.flights()).as("the key is not free").isEmpty();
                 assertThat(GroupProbe.inProgress(group)).hasSize(1);
                 assertThat(seen.getAndSet(e)).isNull();
@@ -184,7 +184,7 @@ class OwnTimeoutTest {
         var gate = new Gate<String>();
         var ran = new AtomicReference<Throwable>();
         FlightLoader<String, String> loader = (key, flight) -> {
-            flight.onTimeout(ran::set);
+            flight.onTimeout(e -> () -> ran.set(e));
             return gate.load(key);
         };
         var call = group.supplyAsync("key", loader);

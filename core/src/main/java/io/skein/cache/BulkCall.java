@@ -1,0 +1,254 @@
+package io.skein.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.skein.CallerInterruptedException;
+import io.skein.Flight;
+import io.skein.internal.Text;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a bulk loader (C8). Each of its keys has a flight like any other; the call leads those that it took off
+ * with, and lands them. Keys that were in flight already are others' to land: so overlapping calls load no key twice,
+ * and since no call waits for another one before it has made its own, none waits in a circle.
+ */
+final class BulkCall<K, V> {
+    private static final System.Logger LOG = System.getLogger(CoalescingCache.class.getName());
+
+    private final Works<K, V> works;
+    private final BulkLoader<K, V> loader;
+    private final Work work = new Work();
+    private final Map<K, Part<K, V>> parts = new LinkedHashMap<>(); // guarded by this
+    private boolean sealed; // guarded by this
+    private int wanted; // how many parts somebody waits for; guarded by this
+
+    /** One key, whose flight waits for the promise. */
+    private record Part<K, V>(K key, Flight<?, ?> flight, CompletableFuture<StoredEntry<V>> promise) {}
+
+    BulkCall(Works<K, V> works, BulkLoader<K, V> loader) {
+        this.works = works;
+        this.loader = loader;
+    }
+
+    // Gathering keys
+
+    /** How the flight of a question loads that comes to lead: its key is put on the list. */
+    CompletionStage<StoredEntry<V>> board(Question<K, V> question, Flight<?, ?> flight) {
+        var found = question.lookAgain();
+        if (found != null) {
+            return CompletableFuture.completedFuture(found);
+        }
+        question.leads();
+        var part = new Part<>(question.key(), flight, new CompletableFuture<StoredEntry<V>>());
+        if (!add(part)) { // taken over from a leader that was interrupted, when this call had been made already
+            var alone = new BulkCall<>(works, loader);
+            alone.add(part);
+            alone.run();
+        }
+        return part.promise;
+    }
+
+    private boolean add(Part<K, V> part) {
+        synchronized (this) {
+            if (sealed) {
+                return false;
+            }
+            parts.put(part.key, part);
+            wanted++;
+        }
+        part.promise.whenComplete((entry, failure) -> {
+            if (part.promise.isCancelled()) {
+                left();
+            }
+        });
+        return true;
+    }
+
+    /** Every caller of one of the keys has left. */
+    private void left() {
+        synchronized (this) {
+            if (--wanted > 0) {
+                return;
+            }
+        }
+        work.interrupt();
+    }
+
+    private synchronized List<Part<K, V>> seal() {
+        sealed = true;
+        return parts.values().stream().filter(part -> !part.promise.isDone()).toList();
+    }
+
+    // Making the call
+
+    /** On the executor of the group. */
+    void runElsewhere() {
+        try {
+            works.group().executor().execute(this::run);
+        } catch (Throwable e) { // it takes no more
+            fail(e);
+        }
+    }
+
+    /** Makes the call on this thread, and lands the flights. An interrupt of this thread is a failure like any other. */
+    void run() {
+        var all = seal();
+        if (!all.isEmpty()) {
+            run(all);
+        }
+    }
+
+    /**
+     * The same on a caller's own thread: its interrupt ends the call for this caller, and the others ask again.
+     *
+     * @throws CallerInterruptedException if it was interrupted
+     */
+    void runHere() {
+        var all = seal();
+        var failure = all.isEmpty() ? null : run(all);
+        if (failure instanceof CallerInterruptedException interrupted) {
+            throw interrupted;
+        }
+    }
+
+    private @Nullable Throwable run(List<Part<K, V>> all) {
+        try {
+            Load.acquire(works, all.get(0).key);
+        } catch (RuntimeException e) {
+            all.forEach(part -> fail(part, null, e));
+            return e;
+        }
+        works.store().bulkFence();
+        long number = works.store().nextNumber();
+        long tookOff = works.now();
+        var loads = new ArrayList<Load<K, V>>(all.size());
+        all.forEach(part -> loads.add(Load.takeOff(works, part.key, part.flight, true)));
+        Map<K, ? extends @Nullable V> values = Map.of();
+        Throwable failure = null;
+        boolean cancelled;
+        all.forEach(part -> part.flight.attendedBy(Thread.currentThread()));
+        try {
+            if (work.begin()) {
+                values = ask(works, loader, keys(all));
+            }
+        } catch (Throwable e) {
+            failure = e;
+        } finally {
+            cancelled = work.end();
+            all.forEach(part -> part.flight.attendedBy(null));
+            Load.release(works);
+            works.tallies().loaded(Math.max(0, works.now() - tookOff), failure != null);
+        }
+        if (failure != null && !cancelled && isInterruption(failure)) {
+            return handOver(all, failure);
+        }
+        for (int i = 0; i < all.size(); i++) {
+            if (failure != null) {
+                fail(all.get(i), loads.get(i), failure);
+            } else {
+                land(all.get(i), loads.get(i), values);
+            }
+        }
+        if (failure == null) {
+            storeExtras(works, keys(all), values, number);
+        }
+        return failure;
+    }
+
+    private static <K, V> Map<K, ? extends @Nullable V> ask(Works<K, V> works, BulkLoader<K, V> loader, Set<K> keys)
+            throws Exception {
+        return requireNonNull(
+                loader.loadAll(keys), () -> "the bulk loader of cache " + works.quotedName() + " returned null");
+    }
+
+    private static <K, V> Set<K> keys(List<Part<K, V>> all) {
+        var keys = new LinkedHashSet<K>();
+        all.forEach(part -> keys.add(part.key));
+        return Collections.unmodifiableSet(keys);
+    }
+
+    private static boolean isInterruption(Throwable failure) {
+        return failure instanceof InterruptedException
+                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
+    }
+
+    private CallerInterruptedException handOver(List<Part<K, V>> all, Throwable failure) {
+        Thread.currentThread().interrupt();
+        all.forEach(part -> part.promise.completeExceptionally(new Question.HandedOver()));
+        return new CallerInterruptedException(
+                "interrupted while loading " + all.size() + " keys, the first of them "
+                        + Text.of(works.settings().name(), all.get(0).key),
+                failure);
+    }
+
+    private void land(Part<K, V> part, Load<K, V> load, Map<K, ? extends @Nullable V> values) {
+        try {
+            part.promise.complete(load.land(Loaded.of(values.get(part.key))));
+        } catch (Throwable e) {
+            load.failed(e);
+            part.promise.completeExceptionally(e);
+        }
+    }
+
+    /** Before the call was made, there is no load. */
+    private void fail(Part<K, V> part, @Nullable Load<K, V> load, Throwable failure) {
+        if (load != null) {
+            load.failed(failure);
+        } else {
+            var entry = works.store().look(part.key);
+            if (entry != null) {
+                entry.setBack(failure, works.now(), works.settings().retryAfterError());
+            }
+        }
+        part.promise.completeExceptionally(failure);
+    }
+
+    /** The call cannot be made. */
+    void fail(Throwable failure) {
+        seal().forEach(part -> fail(part, null, failure));
+    }
+
+    // Extra keys
+
+    /** How a bulk loader loads one key, in a cache that has no other loader. */
+    static <K, V> Source<K, V> one(Works<K, V> works, BulkLoader<K, V> loader) {
+        return (Source.Blocking<K, V>) (key, load) -> {
+            works.store().bulkFence();
+            long number = works.store().nextNumber();
+            var values = ask(works, loader, Set.of(key));
+            storeExtras(works, Set.of(key), values, number);
+            return Loaded.of(values.get(key));
+        };
+    }
+
+    /** A fault of one of them is a fault of none that was asked for. */
+    private static <K, V> void storeExtras(
+            Works<K, V> works, Set<K> asked, Map<K, ? extends @Nullable V> values, long number) {
+        values.forEach((key, value) -> {
+            if (value != null && !asked.contains(key)) {
+                try {
+                    storeExtra(works, key, value, number);
+                } catch (RuntimeException | Error e) {
+                    LOG.log(Level.WARNING, "an extra key of a bulk call of cache " + works.quotedName(), e);
+                }
+            }
+        });
+    }
+
+    private static <K, V> void storeExtra(Works<K, V> works, K key, V value, long number) {
+        works.settings().checkKey(key);
+        var entry = works.settings()
+                .entry(key, value, Loaded.of(value), StoredEntry.Details.NO_TAGS, null, number, works.now(), 0);
+        works.store().settleExtra(key, entry);
+    }
+}

@@ -1,0 +1,542 @@
+package io.skein.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.skein.AsyncLoader;
+import io.skein.FlightSnapshot;
+import io.skein.Group;
+import io.skein.GroupBuilder;
+import io.skein.Loader;
+import io.skein.cache.Question.Purpose;
+import io.skein.event.StaleReason;
+import io.skein.internal.Text;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache that asks its source once per key, however many callers want it, and never serves a value that was loaded
+ * before an invalidation.
+ *
+ * <pre>{@code
+ * CoalescingCache<Long, Product> products = CoalescingCache.<Long, Product>builder("products")
+ *         .ttl(Duration.ofSeconds(30)).maximumSize(10_000)
+ *         .loader(dao::find)
+ *         .build();
+ * Product product = products.get(42L);
+ * }</pre>
+ *
+ * <p><b>Reading.</b> A fresh value is returned at once, without a lock. Else the caller joins the load that is in flight
+ * for this key, or starts one, as with {@link Group}: everything said there of callers, threads, failures and giving up
+ * holds here. A loader that returns null says that there is nothing, and so does {@code get} then.
+ *
+ * <p><b>Writing.</b> {@code put}, {@code invalidate}, {@code expire}, {@code forget} and the writes of {@link #asMap}
+ * fence: a load that took off before is not stored, whatever started it, and nobody who calls later joins it. Its
+ * callers still get its value. None of them waits for a load.
+ *
+ * <p><b>Stale values</b> are kept if {@code staleWhileRevalidate} or {@code staleIfError} is set, and served only by
+ * {@code get}, {@code getAll} and their asynchronous forms. An invalidated value is never served.
+ *
+ * <p>Keys need a proper {@code equals} and {@code hashCode}; neither keys nor values may be null. Values are shared by
+ * all callers: they should be immutable, or a {@code copier} be set. All methods may be called by any thread at any
+ * time.
+ *
+ * @param <K> keys
+ * @param <V> values
+ */
+public final class CoalescingCache<K, V> implements AutoCloseable {
+    private final Settings<K, V> settings;
+    private final Group<K, StoredEntry<V>> group;
+    private final Store<K, V> store;
+    private final Tallies tallies = new Tallies();
+    private final Works<K, V> works;
+    private final Refresher<K, V> refresher;
+    private final MapView<K, V> map;
+    private final @Nullable Source<K, V> source;
+    private final @Nullable BulkLoader<K, V> bulk;
+    private final boolean refreshes;
+    private final boolean elsewhere;
+    private volatile boolean closed;
+
+    /** @param elsewhere whether blocking loads run on the executor */
+    CoalescingCache(
+            Settings<K, V> settings,
+            GroupBuilder<K, StoredEntry<V>> groupBuilder,
+            @Nullable Source<K, V> source,
+            @Nullable BulkLoader<K, V> bulk,
+            boolean elsewhere) {
+        this.settings = settings;
+        this.elsewhere = elsewhere;
+        this.refreshes = settings.refreshAhead() != 0 || settings.earlyRefresh() != 0;
+        this.group = groupBuilder.build();
+        this.store = new Store<>(settings, tallies.evictions::increment);
+        this.works = new Works<>(
+                settings, group, store, tallies, settings.maxLoads() == 0 ? null : new Semaphore(settings.maxLoads()));
+        this.refresher = new Refresher<>(works);
+        this.map = new MapView<>(works);
+        this.bulk = bulk;
+        this.source = source == null && bulk != null ? BulkCall.one(works, bulk) : source;
+    }
+
+    /**
+     * A builder of caches.
+     *
+     * @param name names the cache in messages, thread names and metrics
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static <K, V> CoalescingCacheBuilder<K, V> builder(String name) {
+        return new CoalescingCacheBuilder<>(name);
+    }
+
+    /** The name this cache was created with. */
+    public String name() {
+        return settings.name();
+    }
+
+    // Reading
+
+    /**
+     * The value of a key, by the loader of this cache if need be. Blocks until it is loaded, unless there is a fresh
+     * value, or a stale one that may be served.
+     *
+     * @return the value; null if there is nothing under the key
+     * @throws io.skein.CallerInterruptedException if this thread was interrupted while it waited, or while it ran the
+     *     load; its interrupt flag stays set
+     * @throws io.skein.CallerTimeoutException if this caller waited longer than {@code callerTimeout}
+     * @throws io.skein.LoadTimeoutException if the load ran longer than {@code loadTimeout}
+     * @throws io.skein.LoadRejectedException if as much is in progress as {@code maxLoads}, {@code maxFlights} or {@code
+     *     maxCallersPerFlight} allow
+     * @throws io.skein.LoadCycleException if the load would wait for itself
+     * @throws NullPointerException if the key is null
+     * @throws IllegalStateException if the cache is closed or has no loader
+     */
+    public @Nullable V get(K key) {
+        settings.checkKey(key);
+        var entry = store.read(key);
+        if (entry != null) {
+            long now = store.now();
+            if (entry.isFresh(now)) {
+                return hit(key, entry, source, now);
+            }
+        }
+        return shown(missed(key, entry, source()));
+    }
+
+    /**
+     * Like {@link #get(Object)}, with a loader of this call's own.
+     *
+     * @return the value; null if there is nothing under the key
+     */
+    public @Nullable V get(K key, Loader<? super K, ? extends @Nullable V> loader) {
+        checkLoader(key, loader);
+        var entry = store.read(key);
+        Source<K, V> own = Source.of(loader);
+        if (entry != null) {
+            long now = store.now();
+            if (entry.isFresh(now)) {
+                return hit(key, entry, own, now);
+            }
+        }
+        return shown(missed(key, entry, own));
+    }
+
+    /**
+     * Like {@link #get(Object)}, without blocking. Of a cache with a blocking loader, loads run on the executor.
+     *
+     * @return a future of this caller's own: whatever is done to it touches no other caller
+     * @throws IllegalStateException if the cache is closed or has no loader
+     */
+    public CompletableFuture<@Nullable V> getAsync(K key) {
+        return getAsync(key, source());
+    }
+
+    /**
+     * Like {@link #getAsync(Object)}, with a loader of this call's own.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<@Nullable V> getAsync(K key, AsyncLoader<? super K, ? extends @Nullable V> loader) {
+        checkLoader(key, loader);
+        return getAsync(key, new Source.Async<>(loader));
+    }
+
+    /**
+     * The value of a key from a load that takes off after this call began: a write that was done before it is seen.
+     * What it loads is stored. Never answered with a stale value.
+     *
+     * @return the value; null if there is nothing under the key
+     */
+    public @Nullable V getFresh(K key) {
+        settings.checkKey(key);
+        return shown(question(key, source(), Purpose.FRESH, null).ask());
+    }
+
+    /**
+     * Like {@link #getFresh(Object)}, with a loader of this call's own.
+     *
+     * @return the value; null if there is nothing under the key
+     */
+    public @Nullable V getFresh(K key, Loader<? super K, ? extends @Nullable V> loader) {
+        checkLoader(key, loader);
+        return shown(question(key, Source.of(loader), Purpose.FRESH, null).ask());
+    }
+
+    /**
+     * {@link #getFresh(Object)} without blocking.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<@Nullable V> getFreshAsync(K key) {
+        settings.checkKey(key);
+        return CacheFuture.of(question(key, source(), Purpose.FRESH, null), null, this::shown);
+    }
+
+    /**
+     * Like {@link #getFreshAsync(Object)}, with a loader of this call's own.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<@Nullable V> getFreshAsync(K key, AsyncLoader<? super K, ? extends @Nullable V> loader) {
+        checkLoader(key, loader);
+        return CacheFuture.of(question(key, new Source.Async<>(loader), Purpose.FRESH, null), null, this::shown);
+    }
+
+    /**
+     * The values of many keys. What is not there is loaded by one call of the {@code bulkLoader}, except for keys that
+     * are being loaded already. Without a bulk loader, an asynchronous loader is called for all keys at once, and a
+     * blocking one for one key after the other.
+     *
+     * @param keys duplicates are one
+     * @return the values in the order of the keys, unmodifiable; keys under which there is nothing are left out
+     * @throws NullPointerException if one of the keys is null; nothing is loaded then
+     * @throws IllegalStateException if the cache is closed or has no loader
+     */
+    public Map<K, V> getAll(Iterable<? extends K> keys) {
+        return new GetAll<>(works, refresher, bulk, source(), elsewhere, keys).get();
+    }
+
+    /**
+     * Like {@link #getAll(Iterable)}, with a loader of this call's own. If a load fails, the failure is thrown once all
+     * have ended; the values that could be loaded are in the cache.
+     *
+     * @return the values in the order of the keys, unmodifiable
+     */
+    public Map<K, V> getAll(Iterable<? extends K> keys, BulkLoader<K, V> loader) {
+        requireNonNull(loader, "loader");
+        return new GetAll<>(works, refresher, loader, BulkCall.one(works, loader), elsewhere, keys).get();
+    }
+
+    /**
+     * {@link #getAll(Iterable)} without blocking.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<Map<K, V>> getAllAsync(Iterable<? extends K> keys) {
+        return new GetAll<>(works, refresher, bulk, source(), elsewhere, keys).getAsync();
+    }
+
+    /**
+     * Like {@link #getAllAsync(Iterable)}, with a loader of this call's own.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<Map<K, V>> getAllAsync(Iterable<? extends K> keys, BulkLoader<K, V> loader) {
+        requireNonNull(loader, "loader");
+        return new GetAll<>(works, refresher, loader, BulkCall.one(works, loader), elsewhere, keys).getAsync();
+    }
+
+    /**
+     * The value of a key if it is there and fresh. Loads nothing.
+     *
+     * @return null if it is not
+     */
+    public @Nullable V getIfPresent(K key) {
+        settings.checkKey(key);
+        var entry = store.read(key);
+        if (entry == null || !entry.isFresh(store.now())) {
+            tallies.misses.increment();
+            return null;
+        }
+        if (!entry.hasValue()) {
+            tallies.negativeHits.increment();
+            return null;
+        }
+        tallies.hits.increment();
+        return shown(entry);
+    }
+
+    /** What is stored under a key, stale values and remembered absences and failures included. Loads nothing. */
+    public Optional<CacheEntry<V>> entry(K key) {
+        settings.checkKey(key);
+        var entry = store.look(key);
+        return entry == null
+                ? Optional.empty()
+                : Optional.of(entry.view(settings.copy(entry.valueOrNull()), store.now()));
+    }
+
+    // Writing
+
+    /**
+     * Stores a value. A load of this key that is in flight is not stored any more.
+     *
+     * @throws NullPointerException if key or value is null; {@link Loaded#absent} says that there is nothing
+     */
+    public void put(K key, V value) {
+        settings.checkKey(key);
+        if (value == null) {
+            throw new NullPointerException("value is null, for " + Text.of(name(), key)
+                    + ": put Loaded.absent() to say that there is nothing, or invalidate the key");
+        }
+        put(key, Loaded.of(value));
+    }
+
+    /**
+     * Stores a value with a time to live, tags or an etag of its own; or that there is nothing.
+     *
+     * @throws IllegalArgumentException if it is {@link Loaded#notModified}
+     */
+    public void put(K key, Loaded<V> loaded) {
+        settings.checkKey(key);
+        checkOpen();
+        if (loaded.isNotModified()) {
+            throw new IllegalArgumentException("notModified is for loaders; put a value, for " + Text.of(name(), key));
+        }
+        var draft = works.draft(key, loaded);
+        works.change(key, () -> store.settle(key, draft.numbered(store.nextNumber())));
+    }
+
+    /**
+     * Loads a value anew, unless that is being done, while callers go on to be served with the one that is there.
+     *
+     * @return a future of this caller's own with the new value; it may be left alone
+     */
+    public CompletableFuture<@Nullable V> refresh(K key) {
+        settings.checkKey(key);
+        return refresh(key, source());
+    }
+
+    /**
+     * Like {@link #refresh(Object)}, with a loader of this call's own, on the executor.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<@Nullable V> refresh(K key, Loader<? super K, ? extends @Nullable V> loader) {
+        checkLoader(key, loader);
+        return refresh(key, Source.of(loader));
+    }
+
+    /**
+     * Makes a value stale: it is not served as fresh any more, but kept, as if its time had come, for {@code
+     * staleWhileRevalidate} and {@code staleIfError}. Without these it is removed. A load of this key that is in flight
+     * is not stored any more.
+     */
+    public void expire(K key) {
+        settings.checkKey(key);
+        works.change(key, () -> store.expire(key));
+    }
+
+    /**
+     * Removes a value. After this call returns, no call that begins later gets a value whose load took off before it
+     * (C2).
+     */
+    public void invalidate(K key) {
+        settings.checkKey(key);
+        works.change(key, () -> store.remove(key));
+        if (settings.listener() != null) {
+            settings.listener().invalidated(key);
+        }
+    }
+
+    /** {@link #invalidate} for each of these. */
+    public void invalidateAll(Iterable<? extends K> keys) {
+        keys.forEach(settings::checkKey);
+        keys.forEach(this::invalidate);
+    }
+
+    /** {@link #invalidate} for all keys, in one step; then gives the memory of their values back. */
+    public void invalidateAll() {
+        store.raiseFloor();
+        group.forgetAll();
+        store.sweep();
+        if (settings.listener() != null) {
+            settings.listener().allInvalidated();
+        }
+    }
+
+    /**
+     * {@link #invalidate} for all keys whose value has this tag, and for the loads in flight whose value will turn out
+     * to have it, in one step. Takes the same time however many there are (C9). The memory of the values is given back
+     * when they are read next, or their time is over.
+     */
+    public void invalidateTag(String tag) {
+        store.tags().invalidate(requireNonNull(tag, "tag"), store.nextNumber());
+        if (settings.listener() != null) {
+            settings.listener().tagInvalidated(tag);
+        }
+    }
+
+    /**
+     * Forgets the load of this key that is in flight: it goes on for the callers it has, but is not stored, and nobody
+     * else joins it. What is stored stays.
+     *
+     * @return whether there was one
+     */
+    public boolean forget(K key) {
+        settings.checkKey(key);
+        return works.change(key, () -> {
+            var entry = store.look(key);
+            if (entry != null) {
+                entry.release(); // whoever claimed to load it anew may have to wait for the forgotten load
+            }
+        });
+    }
+
+    // Looking and closing
+
+    /**
+     * This cache as a map of its fresh values: what is stale or a remembered absence is not in it. Its methods load
+     * nothing; its writes fence like those of the cache. Iteration is weakly consistent.
+     */
+    public ConcurrentMap<K, V> asMap() {
+        return map;
+    }
+
+    /** What this cache has done so far. */
+    public CacheStats stats() {
+        return tallies.snapshot();
+    }
+
+    /** The loads in flight that can be joined. */
+    public List<FlightSnapshot<K>> flights() {
+        return group.flights();
+    }
+
+    /**
+     * Refuses new callers from now on, cancels the loads in flight, releases their callers, and removes all values.
+     * Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        group.close();
+        store.clear();
+    }
+
+    /** Tells no keys and no values. */
+    @Override
+    public String toString() {
+        return "CoalescingCache " + works.quotedName() + ", entries: "
+                + store.all().size() + ", flights: " + flights().size();
+    }
+
+    // The way of a call
+
+    private @Nullable V hit(K key, StoredEntry<V> entry, @Nullable Source<K, V> from, long now) {
+        if (!entry.hasValue()) {
+            tallies.negativeHits.increment();
+            return entry.value();
+        }
+        tallies.hits.increment();
+        if (refreshes && from != null && settings.isDueForRefresh(entry, now)) {
+            refresher.keepUp(key, entry, from, now);
+        }
+        return shown(entry);
+    }
+
+    private StoredEntry<V> missed(K key, @Nullable StoredEntry<V> stale, Source<K, V> from) {
+        if (stale == null || !stale.hasValue()) {
+            return question(key, from, Purpose.GET, stale).ask();
+        }
+        var question = atHand(key, stale, from);
+        return question == null ? stale : question.ask();
+    }
+
+    /** What to ask with a stale value at hand; nothing if it has been served. */
+    private @Nullable Question<K, V> atHand(K key, StoredEntry<V> stale, Source<K, V> from) {
+        long now = store.now();
+        var reason = settings.reasonToServe(stale, now);
+        boolean soft = reason == null && settings.softTimeout() != 0 && settings.mayStandIn(stale, now);
+        if (soft || reason == StaleReason.REVALIDATING) {
+            refresher.keepUp(key, stale, from, now);
+        }
+        if (reason != null) {
+            works.servedStale(key, reason);
+            return null;
+        }
+        var question = question(key, from, Purpose.GET, stale);
+        return soft ? question.within(Duration.ofNanos(settings.softTimeout())) : question;
+    }
+
+    private CompletableFuture<@Nullable V> getAsync(K key, Source<K, V> from) {
+        settings.checkKey(key);
+        var entry = store.read(key);
+        if (entry == null || !entry.hasValue()) {
+            long now = store.now();
+            if (entry != null && entry.isFresh(now)) {
+                return ended(key, entry, from, now);
+            }
+            return CacheFuture.of(question(key, from, Purpose.GET, entry), null, this::shown);
+        }
+        long now = store.now();
+        if (entry.isFresh(now)) {
+            return ended(key, entry, from, now);
+        }
+        var question = atHand(key, entry, from);
+        return question == null
+                ? CompletableFuture.completedFuture(shown(entry))
+                : CacheFuture.of(question, null, this::shown);
+    }
+
+    private CompletableFuture<@Nullable V> ended(K key, StoredEntry<V> entry, Source<K, V> from, long now) {
+        try {
+            return CompletableFuture.completedFuture(hit(key, entry, from, now));
+        } catch (Throwable e) { // a remembered failure
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<@Nullable V> refresh(K key, Source<K, V> from) {
+        var question = question(key, from, Purpose.REFRESH, store.look(key)).within(Question.FOR_EVER);
+        CompletableFuture<@Nullable V> future = CacheFuture.of(question, null, this::shown);
+        future.whenComplete((value, failure) -> {
+            if (!future.isCancelled()) {
+                refresher.told(key, failure);
+            }
+        });
+        return future;
+    }
+
+    private Question<K, V> question(K key, Source<K, V> from, Purpose purpose, @Nullable StoredEntry<V> seen) {
+        return new Question<>(works, key, from, purpose, seen);
+    }
+
+    private @Nullable V shown(StoredEntry<V> entry) {
+        return settings.copy(entry.value());
+    }
+
+    private Source<K, V> source() {
+        if (source == null) {
+            throw new IllegalStateException(
+                    "cache " + works.quotedName() + " has no loader: build it with one, or give one with the call");
+        }
+        return source;
+    }
+
+    private void checkLoader(K key, Object loader) {
+        settings.checkKey(key);
+        if (loader == null) {
+            throw new NullPointerException("loader is null, for " + Text.of(name(), key));
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("cache " + works.quotedName() + " is closed");
+        }
+    }
+}

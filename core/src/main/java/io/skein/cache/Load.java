@@ -1,0 +1,226 @@
+package io.skein.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.skein.Flight;
+import io.skein.LoadRejectedException;
+import io.skein.LoadTimeoutException;
+import io.skein.cache.StoredEntry.Details;
+import io.skein.internal.Text;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load of one key, from its take-off to its landing. Whatever loads, for whatever reason and by whatever loader,
+ * begins with {@link #takeOff} and ends with {@link #land} or {@link #failed}, which store, if nothing has overtaken the
+ * load. It draws its number before the source is asked, so a value is never newer than its number says.
+ */
+final class Load<K, V> implements LoadContext<K, V> {
+    private static final System.Logger LOG = System.getLogger(CoalescingCache.class.getName());
+
+    private final Works<K, V> works;
+    private final K key;
+    private final Flight<?, ?> flight;
+    private final @Nullable StoredEntry<V> previous;
+    private final Tags.Era era;
+    private final long number;
+    private final long tookOff;
+    private final boolean isPart;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private Load(Works<K, V> works, K key, Flight<?, ?> flight, boolean isPart) {
+        this.isPart = isPart;
+        this.works = works;
+        this.key = key;
+        this.flight = flight;
+        this.previous = works.store().look(key);
+        this.era = works.store().tags().era(); // before the number
+        this.number = works.store().nextNumber();
+        this.tookOff = works.now();
+    }
+
+    /**
+     * A load that takes off now. Whoever gets it asks the source, and then lands it or has it fail.
+     *
+     * @param isPart whether it is part of a bulk call, which is counted as one load
+     */
+    static <K, V> Load<K, V> takeOff(Works<K, V> works, K key, Flight<?, ?> flight, boolean isPart) {
+        var load = new Load<>(works, key, flight, isPart);
+        if (works.settings().loadTimeout() != 0) {
+            flight.onTimeout(load::onTimeout);
+        }
+        return load;
+    }
+
+    /**
+     * Takes one of the permits of {@code maxLoads}.
+     *
+     * @throws LoadRejectedException if there is none
+     */
+    static void acquire(Works<?, ?> works, Object key) {
+        var permits = works.permits();
+        if (permits != null && !permits.tryAcquire()) {
+            throw new LoadRejectedException(
+                    "refused " + Text.of(works.settings().name(), key)
+                            + ", as many loads are in progress as maxLoads allows: "
+                            + works.settings().maxLoads(),
+                    null);
+        }
+    }
+
+    static void release(Works<?, ?> works) {
+        Semaphore permits = works.permits();
+        if (permits != null) {
+            permits.release();
+        }
+    }
+
+    // What the loader may know
+
+    @Override
+    public K key() {
+        return key;
+    }
+
+    @Override
+    public Optional<V> previous() {
+        return previous == null ? Optional.empty() : Optional.ofNullable(previous.valueOrNull());
+    }
+
+    @Override
+    public Optional<String> etag() {
+        return previous == null ? Optional.empty() : Optional.ofNullable(previous.etag());
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        long timeout = works.settings().loadTimeout();
+        return timeout == 0
+                ? Optional.empty()
+                : Optional.of(Instant.now().plusNanos(Math.max(0, timeout - (works.now() - tookOff))));
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return flight.isCancelled();
+    }
+
+    Flight<?, ?> flight() {
+        return flight;
+    }
+
+    long number() {
+        return number;
+    }
+
+    // The end
+
+    /**
+     * The source has answered.
+     *
+     * @return the entry for all callers of this load, stored if nothing has overtaken it
+     */
+    StoredEntry<V> land(@Nullable Loaded<V> loaded) {
+        try {
+            var entry = entryOf(loaded == null ? Loaded.absent() : loaded);
+            flight.ifCurrent(() -> works.store().settle(key, entry));
+            count(false);
+            return entry;
+        } catch (RuntimeException | Error e) { // of the user's weigher, or for an answer that is none
+            failed(e);
+            throw e;
+        }
+    }
+
+    private StoredEntry<V> entryOf(Loaded<V> loaded) {
+        var value = loaded.isNotModified() ? same() : loaded.value();
+        Collection<String> tagNames = loaded.tags();
+        var etag = loaded.etag().orElse(null);
+        if (loaded.isNotModified()) {
+            var old = requireNonNull(previous);
+            tagNames = tagNames.isEmpty() ? Tag.names(old.tags()) : tagNames;
+            etag = etag == null ? old.etag() : etag;
+        }
+        var tags = tagNames.isEmpty() ? Details.NO_TAGS : works.store().tags().of(tagNames, era);
+        long now = works.now();
+        return works.settings().entry(key, value, loaded, tags, etag, number, now, Math.max(0, now - tookOff));
+    }
+
+    private V same() {
+        if (previous == null || previous.valueOrNull() == null) {
+            throw new IllegalStateException("the loader says that nothing has changed, but it was given no previous"
+                    + " value, for " + Text.of(works.settings().name(), key));
+        }
+        return requireNonNull(previous.valueOrNull());
+    }
+
+    /** The source has failed. */
+    void failed(Throwable failure) {
+        boolean counts = count(true);
+        if (counts && !isInterruption(failure)) {
+            var action = onFailure(failure);
+            flight.ifCurrent(action);
+        }
+    }
+
+    /** Whether the load was ended because nobody wanted it any more, which says nothing of the source. */
+    private boolean isInterruption(Throwable failure) {
+        return failure instanceof InterruptedException
+                || flight.isCancelled()
+                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
+    }
+
+    private Runnable onTimeout(LoadTimeoutException failure) {
+        var action = onFailure(failure);
+        return () -> {
+            if (count(true)) {
+                action.run();
+            }
+        };
+    }
+
+    /** What to write down of a failure: when to try again, and the failure itself if it is to be remembered. */
+    private Runnable onFailure(Throwable failure) {
+        var settings = works.settings();
+        long now = works.now();
+        boolean hasStandIn = previous != null
+                && (previous.isFresh(now)
+                        || settings.mayStandIn(previous, now)
+                        || settings.mayRevalidate(previous, now));
+        boolean remember = !hasStandIn && settings.errorTtl() != 0 && isToBeRemembered(failure);
+        return () -> {
+            if (previous != null) {
+                previous.setBack(failure, now, works.settings().retryAfterError());
+            }
+            if (remember) {
+                works.store()
+                        .settle(key, new StoredEntry<>(new Failure(failure), number, now, settings.errorTtl(), null));
+            }
+        };
+    }
+
+    private boolean isToBeRemembered(Throwable failure) {
+        try {
+            return works.settings().errorsToRemember().test(failure);
+        } catch (RuntimeException | Error e) { // the callers get what the load failed with
+            LOG.log(Level.WARNING, "the predicate of errorTtl of cache " + works.quotedName() + " failed", e);
+            return false;
+        }
+    }
+
+    /** True once: a load that timed out ends a second time, by itself. */
+    private boolean count(boolean failed) {
+        if (ended.getAndSet(true)) {
+            return false;
+        }
+        if (!isPart) {
+            works.tallies().loaded(Math.max(0, works.now() - tookOff), failed);
+        }
+        return true;
+    }
+}

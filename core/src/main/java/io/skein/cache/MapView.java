@@ -1,0 +1,327 @@
+package io.skein.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cache as a map of its fresh values (C12). Values are compared outside of all locks; then an entry takes the place
+ * of the very one that was seen, or it is tried again.
+ */
+final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
+    private final Works<K, V> works;
+
+    MapView(Works<K, V> works) {
+        this.works = works;
+    }
+
+    /** The entry of a key that is in the map. */
+    private @Nullable StoredEntry<V> present(@Nullable StoredEntry<V> entry) {
+        return entry != null && entry.hasValue() && entry.isFresh(works.now()) ? entry : null;
+    }
+
+    @SuppressWarnings("unchecked") // what is no key is not found, or is no object of the key's type if that is known
+    private K key(@Nullable Object key) {
+        works.settings().checkKey((K) requireNonNull(key, "key"));
+        return (K) key;
+    }
+
+    private @Nullable V shown(@Nullable StoredEntry<V> entry) {
+        return entry == null ? null : works.settings().copy(entry.valueOrNull());
+    }
+
+    /** Puts an entry, or nothing, in the place of the one that was seen. False if another is there. */
+    private boolean swap(K key, @Nullable StoredEntry<V> seen, @Nullable V value) {
+        var draft = value == null ? null : works.draft(key, Loaded.of(value));
+        var store = works.store();
+        var swapped = new boolean[1];
+        works.change(key, () -> {
+            if (draft != null) {
+                swapped[0] = store.replace(key, seen, draft.numbered(store.nextNumber()));
+            } else {
+                swapped[0] = seen != null && store.remove(key, seen);
+            }
+        });
+        return swapped[0];
+    }
+
+    @Override
+    public @Nullable V get(@Nullable Object key) {
+        return shown(present(works.store().read(key(key))));
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object key) {
+        return present(works.store().look(key(key))) != null;
+    }
+
+    @Override
+    public boolean containsValue(@Nullable Object value) {
+        return super.containsValue(requireNonNull(value, "value"));
+    }
+
+    @Override
+    public @Nullable V put(K key, V value) {
+        requireNonNull(value, "value");
+        while (true) {
+            var seen = works.store().look(key(key));
+            if (swap(key, seen, value)) {
+                return shown(present(seen));
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V putIfAbsent(K key, V value) {
+        requireNonNull(value, "value");
+        while (true) {
+            var seen = works.store().look(key(key));
+            var present = present(seen);
+            if (present != null) {
+                return shown(present);
+            }
+            if (swap(key, seen, value)) {
+                return null;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V replace(K key, V value) {
+        requireNonNull(value, "value");
+        while (true) {
+            var present = present(works.store().look(key(key)));
+            if (present == null) {
+                return null;
+            }
+            if (swap(key, present, value)) {
+                return shown(present);
+            }
+        }
+    }
+
+    @Override
+    public boolean replace(K key, V oldValue, V newValue) {
+        requireNonNull(oldValue, "oldValue");
+        requireNonNull(newValue, "newValue");
+        while (true) {
+            var present = present(works.store().look(key(key)));
+            if (present == null || !oldValue.equals(present.valueOrNull())) {
+                return false;
+            }
+            if (swap(key, present, newValue)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V remove(@Nullable Object key) {
+        var typed = key(key);
+        while (true) {
+            var seen = works.store().look(typed);
+            if (seen == null) {
+                works.change(typed, () -> {}); // what is in flight must not be stored
+                return null;
+            }
+            if (swap(typed, seen, null)) {
+                return shown(present(seen));
+            }
+        }
+    }
+
+    @Override
+    public boolean remove(@Nullable Object key, @Nullable Object value) {
+        var typed = key(key);
+        while (true) {
+            var present = present(works.store().look(typed));
+            if (present == null || !Objects.equals(present.valueOrNull(), value)) {
+                return false;
+            }
+            if (swap(typed, present, null)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public void clear() {
+        works.store().raiseFloor();
+        works.group().forgetAll();
+        works.store().sweep();
+    }
+
+    @Override
+    public int size() {
+        int size = 0;
+        for (var entry : works.store().all().values()) {
+            if (!works.store().isDead(entry) && present(entry) != null) {
+                size++;
+            }
+        }
+        return size;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return !entrySet().iterator().hasNext();
+    }
+
+    @Override
+    public Set<Map.Entry<K, V>> entrySet() {
+        return new Entries();
+    }
+
+    @Override
+    public Set<K> keySet() {
+        return new Keys();
+    }
+
+    private final class Entries extends AbstractSet<Map.Entry<K, V>> {
+        @Override
+        public Iterator<Map.Entry<K, V>> iterator() {
+            return new EntryIterator();
+        }
+
+        @Override
+        public int size() {
+            return MapView.this.size();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return MapView.this.isEmpty();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object object) {
+            return object instanceof Map.Entry<?, ?> entry
+                    && entry.getKey() != null
+                    && entry.getValue() != null
+                    && entry.getValue().equals(MapView.this.get(entry.getKey()));
+        }
+
+        @Override
+        public boolean remove(@Nullable Object object) {
+            return object instanceof Map.Entry<?, ?> entry
+                    && entry.getKey() != null
+                    && entry.getValue() != null
+                    && MapView.this.remove(entry.getKey(), entry.getValue());
+        }
+
+        @Override
+        public void clear() {
+            MapView.this.clear();
+        }
+    }
+
+    private final class Keys extends AbstractSet<K> {
+        @Override
+        public Iterator<K> iterator() {
+            var entries = new EntryIterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return entries.hasNext();
+                }
+
+                @Override
+                public K next() {
+                    return entries.next().getKey();
+                }
+
+                @Override
+                public void remove() {
+                    entries.remove();
+                }
+            };
+        }
+
+        @Override
+        public int size() {
+            return MapView.this.size();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return MapView.this.isEmpty();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object key) {
+            return key != null && containsKey(key);
+        }
+
+        @Override
+        public boolean remove(@Nullable Object key) {
+            return key != null && MapView.this.remove(key) != null;
+        }
+
+        @Override
+        public void clear() {
+            MapView.this.clear();
+        }
+    }
+
+    private final class EntryIterator implements Iterator<Map.Entry<K, V>> {
+        private final Iterator<Map.Entry<K, StoredEntry<V>>> all =
+                works.store().all().entrySet().iterator();
+        private Map.@Nullable Entry<K, V> next;
+        private @Nullable K last;
+
+        @Override
+        public boolean hasNext() {
+            while (next == null && all.hasNext()) {
+                var candidate = all.next();
+                var entry = candidate.getValue();
+                var value = works.store().isDead(entry) ? null : shown(present(entry));
+                if (value != null) {
+                    next = new WriteThrough(candidate.getKey(), value);
+                }
+            }
+            return next != null;
+        }
+
+        @Override
+        public Map.Entry<K, V> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            var found = requireNonNull(next);
+            next = null;
+            last = found.getKey();
+            return found;
+        }
+
+        @Override
+        public void remove() {
+            if (last == null) {
+                throw new IllegalStateException("next has not been called since the last remove");
+            }
+            MapView.this.remove(last);
+            last = null;
+        }
+    }
+
+    private final class WriteThrough extends SimpleEntry<K, V> {
+        private static final long serialVersionUID = 1L;
+
+        WriteThrough(K key, V value) {
+            super(key, value);
+        }
+
+        @Override
+        public V setValue(V value) {
+            MapView.this.put(getKey(), value);
+            return super.setValue(value);
+        }
+    }
+}

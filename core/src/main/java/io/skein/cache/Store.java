@@ -1,0 +1,253 @@
+package io.skein.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Policy;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries, in Caffeine, and the fence around them (C2). It never loads and never waits; whoever stores a loaded
+ * value calls {@link #settle} inside {@code Flight.ifCurrent}, whoever changes a key otherwise inside {@code
+ * Group.forget(key, action)}.
+ *
+ * <p><b>Numbers.</b> Every load draws a number when it takes off, every put when it is made, every invalidation of all,
+ * of a tag, or of the keys of a bulk call likewise. An entry is dead, as if it were not there, if its number is not
+ * above {@code floor}, or below that of one of its tags. An entry with a lower number never takes the place of one with
+ * a higher one.
+ *
+ * <p><b>Extra keys</b> of a bulk call have no flight that could be forgotten. They are fenced by {@code lastChanges}:
+ * the number of the last invalidation of any key that shares its slot. It is written before the entry goes, and read
+ * while the extra entry is put; so whichever comes last, the extra one is not there in the end.
+ */
+final class Store<K, V> {
+    /** Caffeine is told of one read in so many, which is enough for it to know what is popular. */
+    private static final int READS_PER_REPORT = 16;
+
+    private static final int SLOTS = 4_096;
+
+    private final Settings<K, V> settings;
+    private final Cache<K, StoredEntry<V>> entries;
+    private final Policy<K, StoredEntry<V>> policy;
+    private final Ticker ticker;
+    private final boolean reports;
+    private final Tags tags = new Tags();
+    private final AtomicLong numbers = new AtomicLong();
+    private volatile long floor;
+    private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call on
+
+    /** @param evictions is told of each eviction, at once and under a lock */
+    Store(Settings<K, V> settings, Runnable evictions) {
+        this.settings = settings;
+        this.ticker = settings.cheapTicker();
+        this.reports = settings.isBounded();
+        var caffeine = Caffeine.newBuilder().ticker(ticker).expireAfter(new Keeping<>(settings));
+        if (settings.isBounded()) {
+            if (settings.weigher() == null) {
+                caffeine.maximumSize(settings.maxWeight());
+            } else {
+                caffeine.maximumWeight(settings.maxWeight()).weigher((K key, StoredEntry<V> entry) -> entry.weight());
+            }
+        }
+        if (settings.scheduler() != null) {
+            caffeine.scheduler(settings.scheduler());
+        }
+        var builder = caffeine.evictionListener((K key, StoredEntry<V> entry, RemovalCause cause) -> evictions.run());
+        var listener = settings.listener();
+        if (listener != null) {
+            builder.removalListener((K key, StoredEntry<V> entry, RemovalCause cause) -> {
+                if (cause.wasEvicted()) {
+                    listener.evicted(key);
+                }
+            });
+        }
+        this.entries = builder.build();
+        this.policy = entries.policy();
+    }
+
+    /** How long Caffeine keeps entries: as long as they can be of use, fresh or stale. */
+    private record Keeping<K, V>(Settings<K, V> settings) implements Expiry<K, StoredEntry<V>> {
+        @Override
+        public long expireAfterCreate(K key, StoredEntry<V> entry, long now) {
+            return Math.max(0, settings.kept(entry) - entry.age(now));
+        }
+
+        @Override
+        public long expireAfterUpdate(K key, StoredEntry<V> entry, long now, long left) {
+            return expireAfterCreate(key, entry, now);
+        }
+
+        @Override
+        public long expireAfterRead(K key, StoredEntry<V> entry, long now, long left) {
+            return left;
+        }
+    }
+
+    long now() {
+        return ticker.read();
+    }
+
+    // Numbers
+
+    long nextNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    long lastNumber() {
+        return numbers.get();
+    }
+
+    Tags tags() {
+        return tags;
+    }
+
+    boolean isDead(StoredEntry<V> entry) {
+        if (entry.number <= floor) {
+            return true;
+        }
+        var details = entry.details;
+        if (details != null) {
+            for (var tag : details.tags()) {
+                if (tag.kills(entry.number)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    // Reading
+
+    /** What is stored under a key and not dead, fresh or stale; read on behalf of a user. */
+    @Nullable
+    StoredEntry<V> read(K key) {
+        var entry = policy.getIfPresentQuietly(key);
+        if (entry == null) {
+            return null;
+        }
+        if (reports && (ThreadLocalRandom.current().nextInt() & (READS_PER_REPORT - 1)) == 0) {
+            entries.getIfPresent(key);
+        }
+        return isDead(entry) ? null : entry;
+    }
+
+    /** The same, without counting as use of the entry. */
+    @Nullable
+    StoredEntry<V> look(K key) {
+        var entry = policy.getIfPresentQuietly(key);
+        return entry == null || isDead(entry) ? null : entry;
+    }
+
+    /** All that is stored, dead entries too. */
+    Map<K, StoredEntry<V>> all() {
+        return entries.asMap();
+    }
+
+    // Writing
+
+    /**
+     * Stores what was loaded or put, unless something newer is there: the one way into the store.
+     *
+     * @param entry if it is not to be kept, or dead already, what is stored before goes all the same: it is older
+     */
+    void settle(K key, StoredEntry<V> entry) {
+        entries.asMap().compute(key, (k, old) -> {
+            if (old != null && old.number > entry.number) {
+                return old;
+            }
+            return isKept(entry) ? entry : null;
+        });
+    }
+
+    private boolean isKept(StoredEntry<V> entry) {
+        return entry.ttl != StoredEntry.NOT_KEPT && !isDead(entry);
+    }
+
+    /** Stores an extra value of a bulk call, unless its key was changed after the call took off. */
+    void settleExtra(K key, StoredEntry<V> entry) {
+        var changes = bulkFence();
+        entries.asMap().compute(key, (k, old) -> {
+            if (changes.get(slot(key)) > entry.number || (old != null && old.number > entry.number)) {
+                return old;
+            }
+            return isKept(entry) ? entry : null;
+        });
+    }
+
+    /** To be called before the number of a bulk call is drawn: from now on, changes of keys are noted. */
+    AtomicLongArray bulkFence() {
+        var changes = lastChanges;
+        if (changes == null) {
+            synchronized (this) {
+                changes = lastChanges;
+                if (changes == null) {
+                    changes = new AtomicLongArray(SLOTS);
+                    lastChanges = changes;
+                }
+            }
+        }
+        return changes;
+    }
+
+    /** To be called before a key is changed otherwise than by a load. */
+    void noteChange(K key) {
+        var changes = lastChanges;
+        if (changes != null) {
+            changes.accumulateAndGet(slot(key), nextNumber(), Math::max);
+        }
+    }
+
+    private int slot(K key) {
+        int hash = key.hashCode();
+        return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    }
+
+    void remove(K key) {
+        entries.invalidate(key);
+    }
+
+    /** Removes this entry, if it is still the one that is stored. */
+    boolean remove(K key, StoredEntry<V> entry) {
+        return entries.asMap().remove(key, entry);
+    }
+
+    /** Puts an entry in the place of the one that was seen; null if there was none. False if another is there. */
+    boolean replace(K key, @Nullable StoredEntry<V> seen, StoredEntry<V> entry) {
+        var winner = entries.asMap().compute(key, (k, old) -> {
+            boolean same = old == seen || (seen == null && old != null && isDead(old));
+            return same ? entry : old;
+        });
+        return winner == entry;
+    }
+
+    /** Makes what is stored stale, or removes it if stale values are not kept. */
+    void expire(K key) {
+        entries.asMap().computeIfPresent(key, (k, old) -> {
+            var expired = old.expired(now());
+            return old.hasValue() && settings.keptStale() > 0 ? expired : null;
+        });
+    }
+
+    /** Kills everything that took off before this call, in flight or stored. */
+    void raiseFloor() {
+        long number = nextNumber();
+        synchronized (this) {
+            floor = Math.max(floor, number);
+        }
+    }
+
+    /** Gives the memory of dead entries back. */
+    void sweep() {
+        entries.asMap().values().removeIf(this::isDead);
+    }
+
+    void clear() {
+        entries.invalidateAll();
+    }
+}
