@@ -58,9 +58,40 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.skein",
                         "io.skein.event",
+                        "io.skein.internal",
                         "java..",
                         "org.jspecify..",
                         "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theCacheKnowsTheRootPackageAndTheEvents_andNoOtherLibraryThanCaffeine() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.cache")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.cache",
+                        "io.skein.event",
+                        "io.skein.internal",
+                        "java..",
+                        "org.jspecify..",
+                        "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theSharedSmallThingsKnowNobody() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.internal")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein.internal", "java..", "org.jspecify..", "com.github.benmanes.caffeine.cache..")
                 .check(SKEIN);
     }
 

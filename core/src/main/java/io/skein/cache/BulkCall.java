@@ -152,15 +152,15 @@ final class BulkCall<K, V> {
         if (failure != null && !cancelled && isInterruption(failure)) {
             return handOver(all, failure);
         }
+        if (failure == null) {
+            storeExtras(works, keys(all), values, number); // before anybody returns who may look for them
+        }
         for (int i = 0; i < all.size(); i++) {
             if (failure != null) {
                 fail(all.get(i), loads.get(i), failure);
             } else {
                 land(all.get(i), loads.get(i), values);
             }
-        }
-        if (failure == null) {
-            storeExtras(works, keys(all), values, number);
         }
         return failure;
     }

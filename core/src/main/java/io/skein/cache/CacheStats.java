@@ -37,7 +37,7 @@ public record CacheStats(
     /** The share of calls that did not have to wait for a load: from 0 to 1, and 1 before the first call. */
     public double hitRatio() {
         long requests = requests();
-        return requests == 0 ? 1 : 1 - (double) misses / requests;
+        return requests == 0 ? 1 : (double) (requests - misses) / requests;
     }
 
     /** The time a load takes on average. */

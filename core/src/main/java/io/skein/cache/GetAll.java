@@ -24,13 +24,14 @@ final class GetAll<K, V> {
     private final Refresher<K, V> refresher;
     private final @Nullable BulkLoader<K, V> bulk;
     private final Source<K, V> single;
-    private final boolean elsewhere;
+    private boolean elsewhere;
 
     /** In the order of the keys; null where there is no value yet. */
     private final Map<K, @Nullable V> answers;
 
     private final List<Question<K, V>> questions = new ArrayList<>();
     private final List<Due<K, V>> due = new ArrayList<>();
+    private boolean hasGaps;
     private @Nullable Throwable failure;
 
     /** An entry this call has claimed to have loaded anew. */
@@ -72,12 +73,15 @@ final class GetAll<K, V> {
                 missing.put(key, entry);
                 answers.put(key, null);
             } else if (entry.hasValue()) {
-                hits++;
-                answers.put(key, settings.copy(entry.valueOrNull()));
+                if (answers.put(key, settings.copy(entry.valueOrNull())) == null) {
+                    hits++;
+                }
                 if (refreshes && settings.isDueForRefresh(entry, now) && refresher.claim(entry, now)) {
                     due.add(new Due<>(key, entry));
                 }
-            } else {
+            } else if (!answers.containsKey(key)) {
+                answers.put(key, null);
+                hasGaps = true;
                 works.tallies().negativeHits.increment();
                 remembered(entry);
             }
@@ -115,10 +119,12 @@ final class GetAll<K, V> {
                 return;
             }
             if (standsIn) {
+                elsewhere = true; // a thread cannot abandon its own call
                 question.within(Duration.ofNanos(settings.softTimeout()));
             }
         }
         questions.add(question);
+        hasGaps = true;
     }
 
     // Blocking
@@ -179,7 +185,7 @@ final class GetAll<K, V> {
         if (failure != null) {
             throw Sneaky.rethrow(failure);
         }
-        if (!questions.isEmpty()) {
+        if (hasGaps) {
             answers.values().removeIf(value -> value == null);
         }
         return Collections.unmodifiableMap(answers);
