@@ -1,11 +1,6 @@
 package io.skein.cache;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The future of one asynchronous caller of the cache, in front of that caller's own future of a flight: it makes a value
  * of the entry, and asks again if that is too old. However it is completed, its caller leaves the flight.
  */
-final class CacheFuture<K, V, T extends @Nullable Object> extends CompletableFuture<T> {
+final class CacheFuture<K, V, T extends @Nullable Object> extends FrontFuture<T> {
     private final Question<K, V> question;
     private final Function<? super StoredEntry<V>, ? extends T> view;
     private volatile @Nullable CompletableFuture<StoredEntry<V>> aboard;
@@ -74,51 +69,9 @@ final class CacheFuture<K, V, T extends @Nullable Object> extends CompletableFut
         }
     }
 
-    /** Dependents are ordinary futures: cancelling one has never touched the future it depends on. */
     @Override
-    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
-    }
-
-    // Waiting for it is waiting for the flight, so that a load that waits for itself is found (G11)
-
-    @Override
-    public T join() {
-        var own = aboard;
-        if (own != null && !isDone()) {
-            try {
-                var unused = own.join();
-            } catch (CompletionException | CancellationException e) {
-                return super.join(); // which says what it means for this caller
-            }
-        }
-        return super.join();
-    }
-
-    @Override
-    public T get() throws InterruptedException, ExecutionException {
-        var own = aboard;
-        if (own != null && !isDone()) {
-            try {
-                var unused = own.get();
-            } catch (ExecutionException | CancellationException e) {
-                return super.get(); // which says what it means for this caller
-            }
-        }
-        return super.get();
-    }
-
-    @Override
-    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        long end = System.nanoTime() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
-        var own = aboard;
-        if (own != null && !isDone()) {
-            try {
-                var unused = own.get(timeout, unit);
-            } catch (ExecutionException | CancellationException e) {
-                return super.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            }
-        }
-        return super.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    @Nullable
+    CompletableFuture<?> behind() {
+        return aboard;
     }
 }

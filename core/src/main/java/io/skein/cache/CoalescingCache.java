@@ -11,6 +11,7 @@ import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;
 import io.skein.internal.Text;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -354,8 +355,12 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
 
     /** {@link #invalidate} for each of these. */
     public void invalidateAll(Iterable<? extends K> keys) {
-        keys.forEach(settings::checkKey);
-        keys.forEach(this::invalidate);
+        var all = new ArrayList<K>();
+        keys.forEach(key -> {
+            settings.checkKey(key);
+            all.add(key);
+        });
+        all.forEach(this::invalidate);
     }
 
     /** {@link #invalidate} for all keys, in one step; then gives the memory of their values back. */

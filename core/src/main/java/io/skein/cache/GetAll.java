@@ -195,17 +195,18 @@ final class GetAll<K, V> {
 
     CompletableFuture<Map<K, V>> getAsync() {
         refreshDue();
-        var result = new CompletableFuture<Map<K, V>>();
+        var result = new Together<Map<K, V>>();
         if (questions.isEmpty()) {
             complete(result);
         } else if (bulk == null && single instanceof Source.Blocking<K, V>) {
             getElsewhere(result);
         } else {
             var futures = board(true);
-            var entries = new ArrayList<CompletableFuture<StoredEntry<V>>>();
+            var entries = new ArrayList<CompletableFuture<StoredEntry<V>>>(futures.size());
             for (int i = 0; i < futures.size(); i++) {
                 entries.add(CacheFuture.of(questions.get(i), futures.get(i), entry -> entry));
             }
+            result.parts = entries;
             result.whenComplete((map, e) -> entries.forEach(entry -> entry.cancel(true)));
             CompletableFuture.allOf(entries.toArray(new CompletableFuture<?>[0]))
                     .whenComplete((nothing, e) -> {
@@ -217,6 +218,17 @@ final class GetAll<K, V> {
                     });
         }
         return result;
+    }
+
+    /** In front of those of all keys. */
+    private static final class Together<T> extends FrontFuture<T> {
+        private volatile List<? extends CompletableFuture<?>> parts = List.of();
+
+        @Override
+        @Nullable
+        CompletableFuture<?> behind() {
+            return parts.stream().filter(part -> !part.isDone()).findFirst().orElse(null);
+        }
     }
 
     private static <V> StoredEntry<V> joined(CompletableFuture<StoredEntry<V>> future) {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -402,12 +403,17 @@ class CoalescingTest {
                     case "async get" -> self.get().getAsync(key).get();
                     case "async get for a time" -> self.get().getAsync(key).get(1, TimeUnit.HOURS);
                     case "all" -> self.get().getAll(List.of(key)).get(key);
+                    case "all async" ->
+                        self.get()
+                                .getAllAsync(List.of(key), keys -> Map.of())
+                                .join()
+                                .get(key);
                     default -> self.get().getFresh(key);
                 })
                 .build();
         self.set(cache);
 
-        for (var way : List.of("get", "async", "async get", "async get for a time", "all", "fresh")) {
+        for (var way : List.of("get", "async", "async get", "async get for a time", "all", "all async", "fresh")) {
             assertThatThrownBy(() -> cache.get(way)).as(way).isInstanceOf(LoadCycleException.class);
         }
     }
