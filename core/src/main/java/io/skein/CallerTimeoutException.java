@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 public final class CallerTimeoutException extends FlightException {
     private static final long serialVersionUID = 1L;
 
-    CallerTimeoutException(String message, @Nullable Throwable cause) {
+    /**
+     * For code in front of a group that waits, times out or refuses in its place.
+     *
+     * @param message names the group and the key
+     */
+    public CallerTimeoutException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

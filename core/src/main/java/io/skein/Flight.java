@@ -1,7 +1,5 @@
 package io.skein;
 
-import static java.util.Objects.requireNonNull;
-
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
 import java.lang.invoke.MethodHandles;
@@ -159,10 +157,10 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
      * holds off a concurrent {@link Group#forget(Object, Runnable)}.
      *
      * @param action is given what the callers will get, and answers, after as much thought as it likes, with a short
-     *     piece of work that must not call the group, nor wait. One given later takes the place of one given before
+     *     piece of work that must not call the group, nor wait. One given later takes the place of one given before;
+     *     null leaves nothing to be done, as at the end of the load
      */
-    public void onTimeout(Function<? super LoadTimeoutException, ? extends Runnable> action) {
-        requireNonNull(action, "action");
+    public void onTimeout(@Nullable Function<? super LoadTimeoutException, ? extends Runnable> action) {
         synchronized (this) {
             extras().onTimeout = action;
         }
@@ -181,6 +179,11 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
             extras().attendant = thread;
         }
         attended = thread != null;
+    }
+
+    /** Time since the load took off. */
+    public Duration age() {
+        return Duration.ofNanos(age(group.clock().now()));
     }
 
     // The state
@@ -219,6 +222,12 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
     boolean isGone() {
         return (state() & (LANDED | FORGOTTEN)) != 0;
     }
+
+    /**
+     * Waits for the action of a timeout in progress: LANDED is set before it runs, and it has to be done before the
+     * flight leaves the table.
+     */
+    synchronized void awaitActions() {}
 
     Boarding board(int mostCallers) {
         while (true) {
@@ -310,9 +319,10 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
     }
 
     private @Nullable Runnable prepareTimeout(LoadTimeoutException reason) {
-        Function<? super LoadTimeoutException, ? extends Runnable> action;
+        @Nullable Function<? super LoadTimeoutException, ? extends Runnable> action;
         synchronized (this) {
             action = extras().onTimeout;
+            extras().onTimeout = null;
         }
         try {
             return action == null ? null : action.apply(reason);

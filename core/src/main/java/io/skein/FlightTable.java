@@ -39,6 +39,7 @@ final class FlightTable<K, V extends @Nullable Object> {
 
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>(INITIAL_CAPACITY);
     private final Set<Flight<K, V>> strays = ConcurrentHashMap.newKeySet();
+    private final ThreadLocal<@Nullable List<Seat>> landingTogether = new ThreadLocal<>();
     private final AtomicInteger inFlight = new AtomicInteger(); // counted only if maxFlights is set
     private volatile boolean closed;
 
@@ -72,7 +73,10 @@ final class FlightTable<K, V extends @Nullable Object> {
                     return flight;
                 }
                 case FULL -> throw flightIsFull(key);
-                case GONE -> flights.remove(key, flight); // landed, and its lander has not come to this yet
+                case GONE -> { // landed, and its lander has not come to this yet
+                    flight.awaitActions();
+                    flights.remove(key, flight);
+                }
             }
         }
     }
@@ -344,10 +348,30 @@ final class FlightTable<K, V extends @Nullable Object> {
     private void release(Flight<K, V> flight, boolean onCallersThread) {
         flight.wakeThreads();
         var futures = flight.takeFutures();
-        if (onCallersThread) {
+        if (futures == null) {
+            return;
+        }
+        var together = landingTogether.get();
+        if (together != null) {
+            together.add(futures);
+        } else if (onCallersThread) {
             tellElsewhere(futures, seat -> true);
         } else {
             tell(futures);
+        }
+    }
+
+    /** Tells no futures before the action is done, and then on another thread. */
+    void landTogether(Runnable action) {
+        var futures = new ArrayList<Seat>();
+        landingTogether.set(futures);
+        try {
+            action.run();
+        } finally {
+            landingTogether.remove();
+            if (!futures.isEmpty()) {
+                elsewhere(() -> futures.forEach(FlightTable::tell));
+            }
         }
     }
 

@@ -262,12 +262,29 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
 
     // Looking and closing
 
+    /** Whether there is a flight of this key that can be joined now. */
+    public boolean isInFlight(K key) {
+        requireKey(key);
+        var flight = table.get(key);
+        return flight != null && !flight.isGone();
+    }
+
     /**
-     * Where this group's loads run that run on no caller's thread. Tasks given to it take along what the calling thread
-     * carries (G10). For loaders that have a load of many keys done at once, and the like.
+     * Where this group's loads run that run on no caller's thread. Tasks given to it, by whichever thread, take along
+     * what the thread carries that calls this method (G10). For loads of many keys, and the like.
      */
     public Executor executor() {
-        return task -> executor.execute(LeaderContext.wrap(LeaderContext.capture(), task));
+        var context = LeaderContext.capture();
+        return task -> executor.execute(LeaderContext.wrap(context, task));
+    }
+
+    /**
+     * Runs an action that completes the futures of several asynchronous loads of this group, as a batch does. Their
+     * asynchronous callers are told when it is done, and on another thread: so nothing that depends on one of them can
+     * hold up the landing of another, or the calling thread.
+     */
+    public void landTogether(Runnable action) {
+        table.landTogether(requireNonNull(action, "action"));
     }
 
     /** The flights that can be joined at this moment. A copy; what happens later does not change it. */

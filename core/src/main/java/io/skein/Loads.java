@@ -3,6 +3,7 @@ package io.skein;
 import static java.util.Objects.requireNonNull;
 
 import io.skein.event.FlightOutcome;
+import io.skein.internal.HandedOver;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -173,7 +174,13 @@ final class Loads<K, V extends @Nullable Object> {
     }
 
     private void land(Flight<K, V> flight, @Nullable Object outcome, boolean onCallersThread) {
-        var kind = outcome instanceof Flight.Failure ? FlightOutcome.FAILURE : FlightOutcome.SUCCESS;
-        table.land(flight, outcome, kind, onCallersThread);
+        table.land(flight, outcome, kind(outcome), onCallersThread);
+    }
+
+    private static FlightOutcome kind(@Nullable Object outcome) {
+        if (outcome instanceof Flight.Failure failure) {
+            return failure.cause() instanceof HandedOver ? FlightOutcome.HANDED_OVER : FlightOutcome.FAILURE;
+        }
+        return FlightOutcome.SUCCESS;
     }
 }

@@ -40,7 +40,8 @@ final class News {
     /** Not told of a flight that was vacant: no load had taken off since its landing was told by the hand-over. */
     void landed(Flight<?, ?> flight, @Nullable Object outcome, FlightOutcome kind) {
         if (listener != null && !flight.landedVacant()) {
-            var failure = outcome instanceof Flight.Failure f ? f.cause() : null;
+            boolean failed = outcome instanceof Flight.Failure && kind != FlightOutcome.HANDED_OVER;
+            var failure = failed ? ((Flight.Failure) outcome).cause() : null;
             listener.onLanding(event(flight), flight.isForgotten() ? FlightOutcome.FORGOTTEN : kind, failure);
         }
     }

@@ -74,12 +74,19 @@ final class Steward<K, V extends @Nullable Object> {
             return;
         }
         ownDeadlines = true;
+        see(clock.until(deadline));
+    }
+
+    /**
+     * Sees to it that there is a round by then. One whose time has come may have passed what falls due already; so it
+     * is replaced, by one that is due at once, since it may have been for something else.
+     */
+    private void see(long delay) {
         while (true) {
-            long delay = clock.until(deadline);
             long current = due.get();
-            long now = System.nanoTime();
-            boolean soonEnough = current != OFF_DUTY && now - current <= LOST && current - now <= delay;
-            if (soonEnough || schedule(current, delay)) {
+            long left = current - System.nanoTime();
+            boolean onDuty = current != OFF_DUTY;
+            if ((onDuty && left > 0 && left <= delay) || schedule(current, onDuty && left <= 0 ? 0 : delay)) {
                 return;
             }
         }
@@ -120,11 +127,13 @@ final class Steward<K, V extends @Nullable Object> {
         }
         long next = visitAll();
         if (next != NOTHING_DUE) {
-            schedule(mine, next);
+            if (!schedule(mine, next)) {
+                see(next);
+            }
         } else if (due.compareAndSet(mine, OFF_DUTY)) {
             next = visitAll(); // who came meanwhile saw us on duty
             if (next != NOTHING_DUE) {
-                schedule(OFF_DUTY, next);
+                see(next);
             }
         }
     }

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.CallerInterruptedException;
 import io.skein.Flight;
+import io.skein.LoadRejectedException;
+import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,8 @@ final class BulkCall<K, V> {
     private int wanted; // how many parts somebody waits for; guarded by this
 
     /** One key, whose flight waits for the promise. */
-    private record Part<K, V>(K key, Flight<?, ?> flight, CompletableFuture<StoredEntry<V>> promise) {}
+    private record Part<K, V>(
+            K key, Flight<?, ?> flight, boolean isRefresh, CompletableFuture<StoredEntry<V>> promise) {}
 
     BulkCall(Works<K, V> works, BulkLoader<K, V> loader) {
         this.works = works;
@@ -49,7 +53,7 @@ final class BulkCall<K, V> {
             return CompletableFuture.completedFuture(found);
         }
         question.leads();
-        var part = new Part<>(question.key(), flight, new CompletableFuture<StoredEntry<V>>());
+        var part = new Part<>(question.key(), flight, question.isRefresh(), new CompletableFuture<StoredEntry<V>>());
         if (!add(part)) { // taken over from a leader that was interrupted, when this call had been made already
             var alone = new BulkCall<>(works, loader);
             alone.add(part);
@@ -77,7 +81,7 @@ final class BulkCall<K, V> {
     /** Every caller of one of the keys has left. */
     private void left() {
         synchronized (this) {
-            if (--wanted > 0) {
+            if (--wanted > 0 || !sealed) {
                 return;
             }
         }
@@ -100,7 +104,7 @@ final class BulkCall<K, V> {
         }
     }
 
-    /** Makes the call on this thread, and lands the flights. An interrupt of this thread is a failure like any other. */
+    /** Makes the call on this thread, and lands the flights. */
     void run() {
         var all = seal();
         if (!all.isEmpty()) {
@@ -109,60 +113,124 @@ final class BulkCall<K, V> {
     }
 
     /**
-     * The same on a caller's own thread: its interrupt ends the call for this caller, and the others ask again.
+     * The same on a caller's own thread.
      *
-     * @throws CallerInterruptedException if it was interrupted
+     * @throws CallerInterruptedException if it was interrupted; the other callers ask again
      */
     void runHere() {
         var all = seal();
         var failure = all.isEmpty() ? null : run(all);
-        if (failure instanceof CallerInterruptedException interrupted) {
-            throw interrupted;
+        if (failure instanceof HandedOver) {
+            Thread.currentThread().interrupt();
+            throw new CallerInterruptedException(
+                    "interrupted while loading " + all.size() + " keys, the first of them "
+                            + Text.of(works.settings().name(), all.get(0).key),
+                    failure.getCause());
         }
     }
 
+    /**
+     * First all is stored, then all flights land, and only then are futures told, elsewhere: what depends on one of them
+     * may wait for another. Until then the calling thread is known to attend them, and no part is left without an end.
+     */
     private @Nullable Throwable run(List<Part<K, V>> all) {
-        try {
-            Load.acquire(works, all.get(0).key);
-        } catch (RuntimeException e) {
-            all.forEach(part -> fail(part, null, e));
-            return e;
-        }
-        works.store().bulkFence();
-        long number = works.store().nextNumber();
-        long tookOff = works.now();
-        var loads = new ArrayList<Load<K, V>>(all.size());
-        all.forEach(part -> loads.add(Load.takeOff(works, part.key, part.flight, true)));
-        Map<K, ? extends @Nullable V> values = Map.of();
+        var ends = new ArrayList<Runnable>(all.size());
         Throwable failure = null;
-        boolean cancelled;
         all.forEach(part -> part.flight.attendedBy(Thread.currentThread()));
         try {
-            if (work.begin()) {
-                values = ask(works, loader, keys(all));
-            }
-        } catch (Throwable e) {
+            failure = load(all, ends);
+        } catch (Throwable e) { // of the user's ticker, for instance
             failure = e;
         } finally {
-            cancelled = work.end();
+            var why = failure == null ? new CancellationException("the bulk call was not made") : failure;
+            works.group().landTogether(() -> {
+                ends.forEach(Runnable::run);
+                all.forEach(part -> part.promise.completeExceptionally(why));
+            });
             all.forEach(part -> part.flight.attendedBy(null));
-            Load.release(works);
-            works.tallies().loaded(Math.max(0, works.now() - tookOff), failure != null);
-        }
-        if (failure != null && !cancelled && isInterruption(failure)) {
-            return handOver(all, failure);
-        }
-        if (failure == null) {
-            storeExtras(works, keys(all), values, number); // before anybody returns who may look for them
-        }
-        for (int i = 0; i < all.size(); i++) {
-            if (failure != null) {
-                fail(all.get(i), loads.get(i), failure);
-            } else {
-                land(all.get(i), loads.get(i), values);
-            }
         }
         return failure;
+    }
+
+    /** @param ends are given how to end the parts */
+    private @Nullable Throwable load(List<Part<K, V>> all, List<Runnable> ends) {
+        long tookOff = works.now();
+        try {
+            Load.acquire(works, all.get(0).key);
+        } catch (LoadRejectedException e) {
+            all.forEach(part -> setBack(part, e));
+            return e;
+        }
+        Throwable failure = null;
+        boolean cancelled;
+        long number;
+        var loads = new ArrayList<Load<K, V>>(all.size());
+        Map<K, ? extends @Nullable V> values = Map.of();
+        try {
+            works.store().bulkFence();
+            number = works.store().nextNumber();
+            all.forEach(part -> loads.add(Load.takeOff(works, part.key, part.flight, true, part.isRefresh)));
+            try {
+                if (!work.begin()) {
+                    return null; // nobody waits any more
+                }
+                values = ask(works, loader, keys(all));
+            } catch (Throwable e) {
+                failure = e;
+            } finally {
+                cancelled = work.end();
+            }
+        } finally {
+            Load.release(works);
+        }
+        works.tallies().loaded(works.since(tookOff), failure != null);
+        if (failure != null) {
+            if (!cancelled && isInterruption(failure)) {
+                return new HandedOver(failure);
+            }
+            fail(loads, failure);
+            return failure;
+        }
+        storeExtras(works, keys(all), values, number);
+        for (int i = 0; i < all.size(); i++) {
+            ends.add(land(all.get(i), loads.get(i), values));
+        }
+        return null;
+    }
+
+    private static void fail(List<? extends Load<?, ?>> loads, Throwable failure) {
+        for (var load : loads) {
+            load.failed(failure);
+        }
+    }
+
+    private static boolean isInterruption(Throwable failure) {
+        return failure instanceof InterruptedException
+                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
+    }
+
+    /** Stores the value of one key, and returns how to end it. */
+    private static <K, V> Runnable land(Part<K, V> part, Load<K, V> load, Map<K, ? extends @Nullable V> values) {
+        try {
+            var entry = load.land(Loaded.of(values.get(part.key)));
+            return () -> part.promise.complete(entry);
+        } catch (Throwable e) {
+            load.failed(e);
+            return () -> part.promise.completeExceptionally(e);
+        }
+    }
+
+    private void setBack(Part<K, V> part, Throwable failure) {
+        var entry = works.store().look(part.key);
+        if (entry != null) {
+            entry.setBack(failure, works.now(), works.settings().retryAfterError());
+        }
+    }
+
+    /** The call cannot be made. */
+    void fail(Throwable failure) {
+        var all = seal();
+        works.group().landTogether(() -> all.forEach(part -> part.promise.completeExceptionally(failure)));
     }
 
     private static <K, V> Map<K, ? extends @Nullable V> ask(Works<K, V> works, BulkLoader<K, V> loader, Set<K> keys)
@@ -175,47 +243,6 @@ final class BulkCall<K, V> {
         var keys = new LinkedHashSet<K>();
         all.forEach(part -> keys.add(part.key));
         return Collections.unmodifiableSet(keys);
-    }
-
-    private static boolean isInterruption(Throwable failure) {
-        return failure instanceof InterruptedException
-                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
-    }
-
-    private CallerInterruptedException handOver(List<Part<K, V>> all, Throwable failure) {
-        Thread.currentThread().interrupt();
-        all.forEach(part -> part.promise.completeExceptionally(new Question.HandedOver()));
-        return new CallerInterruptedException(
-                "interrupted while loading " + all.size() + " keys, the first of them "
-                        + Text.of(works.settings().name(), all.get(0).key),
-                failure);
-    }
-
-    private void land(Part<K, V> part, Load<K, V> load, Map<K, ? extends @Nullable V> values) {
-        try {
-            part.promise.complete(load.land(Loaded.of(values.get(part.key))));
-        } catch (Throwable e) {
-            load.failed(e);
-            part.promise.completeExceptionally(e);
-        }
-    }
-
-    /** Before the call was made, there is no load. */
-    private void fail(Part<K, V> part, @Nullable Load<K, V> load, Throwable failure) {
-        if (load != null) {
-            load.failed(failure);
-        } else {
-            var entry = works.store().look(part.key);
-            if (entry != null) {
-                entry.setBack(failure, works.now(), works.settings().retryAfterError());
-            }
-        }
-        part.promise.completeExceptionally(failure);
-    }
-
-    /** The call cannot be made. */
-    void fail(Throwable failure) {
-        seal().forEach(part -> fail(part, null, failure));
     }
 
     // Extra keys
@@ -231,18 +258,18 @@ final class BulkCall<K, V> {
         };
     }
 
-    /** A fault of one of them is a fault of none that was asked for. */
+    /** A fault of one of them is no fault of those that were asked for. */
     private static <K, V> void storeExtras(
             Works<K, V> works, Set<K> asked, Map<K, ? extends @Nullable V> values, long number) {
-        values.forEach((key, value) -> {
-            if (value != null && !asked.contains(key)) {
-                try {
+        try {
+            values.forEach((key, value) -> {
+                if (key != null && value != null && !asked.contains(key)) {
                     storeExtra(works, key, value, number);
-                } catch (RuntimeException | Error e) {
-                    LOG.log(Level.WARNING, "an extra key of a bulk call of cache " + works.quotedName(), e);
                 }
-            }
-        });
+            });
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "the extra keys of a bulk call of cache " + works.quotedName(), e);
+        }
     }
 
     private static <K, V> void storeExtra(Works<K, V> works, K key, V value, long number) {

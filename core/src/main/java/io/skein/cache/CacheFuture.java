@@ -1,6 +1,7 @@
 package io.skein.cache;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,24 +12,27 @@ import org.jspecify.annotations.Nullable;
 final class CacheFuture<K, V, T extends @Nullable Object> extends FrontFuture<T> {
     private final Question<K, V> question;
     private final Function<? super StoredEntry<V>, ? extends T> view;
+
+    /** Where it asks again: never on the thread of whoever landed a flight, and with what its caller's thread carried. */
+    private final Executor again;
+
     private volatile @Nullable CompletableFuture<StoredEntry<V>> aboard;
 
-    private CacheFuture(Question<K, V> question, Function<? super StoredEntry<V>, ? extends T> view) {
+    private CacheFuture(Question<K, V> question, Function<? super StoredEntry<V>, ? extends T> view, Executor again) {
         this.question = question;
         this.view = view;
+        this.again = again;
     }
 
     /**
      * Asks.
      *
-     * @param first this caller's own future, if it has one already
+     * @param again of the group, taken on the caller's thread
      */
     static <K, V, T extends @Nullable Object> CompletableFuture<T> of(
-            Question<K, V> question,
-            @Nullable CompletableFuture<StoredEntry<V>> first,
-            Function<? super StoredEntry<V>, ? extends T> view) {
-        var future = new CacheFuture<K, V, T>(question, view);
-        future.await(first == null ? question.flyAsync() : first);
+            Question<K, V> question, Executor again, Function<? super StoredEntry<V>, ? extends T> view) {
+        var future = new CacheFuture<K, V, T>(question, view, again);
+        future.await(question.flyAsync());
         future.whenComplete((value, failure) -> future.leave());
         return future;
     }
@@ -53,10 +57,18 @@ final class CacheFuture<K, V, T extends @Nullable Object> extends FrontFuture<T>
                 answer = question.counted(outcome);
             }
             if (answer == null) {
-                await(question.flyAsync());
+                again.execute(this::askAgain);
             } else {
                 complete(view.apply(answer));
             }
+        } catch (Throwable e) {
+            completeExceptionally(e);
+        }
+    }
+
+    private void askAgain() {
+        try {
+            await(question.late().flyAsync());
         } catch (Throwable e) {
             completeExceptionally(e);
         }
@@ -67,6 +79,7 @@ final class CacheFuture<K, V, T extends @Nullable Object> extends FrontFuture<T>
         if (own != null && !own.isDone()) {
             own.cancel(true);
         }
+        aboard = null; // who keeps this future does not keep the flight
     }
 
     @Override

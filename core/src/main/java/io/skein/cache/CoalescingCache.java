@@ -6,6 +6,7 @@ import io.skein.AsyncLoader;
 import io.skein.FlightSnapshot;
 import io.skein.Group;
 import io.skein.GroupBuilder;
+import io.skein.LoadTimeoutException;
 import io.skein.Loader;
 import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;
@@ -62,7 +63,6 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     private final @Nullable BulkLoader<K, V> bulk;
     private final boolean refreshes;
     private final boolean elsewhere;
-    private volatile boolean closed;
 
     /** @param elsewhere whether blocking loads run on the executor */
     CoalescingCache(
@@ -153,7 +153,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * @throws IllegalStateException if the cache is closed or has no loader
      */
     public CompletableFuture<@Nullable V> getAsync(K key) {
-        return getAsync(key, source());
+        return getAsync(key, source);
     }
 
     /**
@@ -194,7 +194,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public CompletableFuture<@Nullable V> getFreshAsync(K key) {
         settings.checkKey(key);
-        return CacheFuture.of(question(key, source(), Purpose.FRESH, null), null, this::shown);
+        return asked(question(key, source(), Purpose.FRESH, null));
     }
 
     /**
@@ -204,7 +204,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public CompletableFuture<@Nullable V> getFreshAsync(K key, AsyncLoader<? super K, ? extends @Nullable V> loader) {
         checkLoader(key, loader);
-        return CacheFuture.of(question(key, new Source.Async<>(loader), Purpose.FRESH, null), null, this::shown);
+        return asked(question(key, new Source.Async<>(loader), Purpose.FRESH, null));
     }
 
     /**
@@ -303,7 +303,6 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public void put(K key, Loaded<V> loaded) {
         settings.checkKey(key);
-        checkOpen();
         if (loaded.isNotModified()) {
             throw new IllegalArgumentException("notModified is for loaders; put a value, for " + Text.of(name(), key));
         }
@@ -393,12 +392,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public boolean forget(K key) {
         settings.checkKey(key);
-        return works.change(key, () -> {
-            var entry = store.look(key);
-            if (entry != null) {
-                entry.release(); // whoever claimed to load it anew may have to wait for the forgotten load
-            }
-        });
+        return works.change(key, () -> {});
     }
 
     // Looking and closing
@@ -427,9 +421,8 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
         group.close();
-        store.clear();
+        store.close();
     }
 
     /** Tells no keys and no values. */
@@ -448,7 +441,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         }
         tallies.hits.increment();
         if (refreshes && from != null && settings.isDueForRefresh(entry, now)) {
-            refresher.keepUp(key, entry, from, now);
+            refresher.keepUp(key, entry, from, null);
         }
         return shown(entry);
     }
@@ -467,7 +460,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         var reason = settings.reasonToServe(stale, now);
         boolean soft = reason == null && settings.softTimeout() != 0 && settings.mayStandIn(stale, now);
         if (soft || reason == StaleReason.REVALIDATING) {
-            refresher.keepUp(key, stale, from, now);
+            refresher.keepUp(key, stale, from, null);
         }
         if (reason != null) {
             works.servedStale(key, reason);
@@ -477,27 +470,26 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         return soft ? question.within(Duration.ofNanos(settings.softTimeout())) : question;
     }
 
-    private CompletableFuture<@Nullable V> getAsync(K key, Source<K, V> from) {
+    private CompletableFuture<@Nullable V> getAsync(K key, @Nullable Source<K, V> from) {
         settings.checkKey(key);
         var entry = store.read(key);
-        if (entry == null || !entry.hasValue()) {
-            long now = store.now();
-            if (entry != null && entry.isFresh(now)) {
-                return ended(key, entry, from, now);
-            }
-            return CacheFuture.of(question(key, from, Purpose.GET, entry), null, this::shown);
-        }
         long now = store.now();
-        if (entry.isFresh(now)) {
+        if (entry != null && entry.isFresh(now)) {
             return ended(key, entry, from, now);
         }
-        var question = atHand(key, entry, from);
-        return question == null
-                ? CompletableFuture.completedFuture(shown(entry))
-                : CacheFuture.of(question, null, this::shown);
+        var known = from == null ? source() : from;
+        if (entry == null || !entry.hasValue()) {
+            return asked(question(key, known, Purpose.GET, entry));
+        }
+        var question = atHand(key, entry, known);
+        return question == null ? CompletableFuture.completedFuture(shown(entry)) : asked(question);
     }
 
-    private CompletableFuture<@Nullable V> ended(K key, StoredEntry<V> entry, Source<K, V> from, long now) {
+    private CompletableFuture<@Nullable V> asked(Question<K, V> question) {
+        return CacheFuture.of(question, group.executor(), this::shown);
+    }
+
+    private CompletableFuture<@Nullable V> ended(K key, StoredEntry<V> entry, @Nullable Source<K, V> from, long now) {
         try {
             return CompletableFuture.completedFuture(hit(key, entry, from, now));
         } catch (Throwable e) { // a remembered failure
@@ -507,10 +499,10 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
 
     private CompletableFuture<@Nullable V> refresh(K key, Source<K, V> from) {
         var question = question(key, from, Purpose.REFRESH, store.look(key)).within(Question.FOR_EVER);
-        CompletableFuture<@Nullable V> future = CacheFuture.of(question, null, this::shown);
+        var future = asked(question);
         future.whenComplete((value, failure) -> {
-            if (!future.isCancelled()) {
-                refresher.told(key, failure);
+            if (failure instanceof LoadTimeoutException && question.hasLed()) {
+                works.refreshed(key, failure); // every other end its load tells
             }
         });
         return future;
@@ -536,12 +528,6 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         settings.checkKey(key);
         if (loader == null) {
             throw new NullPointerException("loader is null, for " + Text.of(name(), key));
-        }
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("cache " + works.quotedName() + " is closed");
         }
     }
 }

@@ -415,6 +415,7 @@ public final class CoalescingCacheBuilder<K, V> {
                 nanos(staleIfError),
                 nanos(retryAfterError == null ? DEFAULT_RETRY : retryAfterError),
                 nanos(softTimeout),
+                nanos(callerTimeout),
                 nanos(loadTimeout),
                 nanos(negativeTtl),
                 nanos(errorTtl),

@@ -12,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of {@code getAll}: takes from the store what is there, and has the rest loaded, by one {@link BulkCall} if
- * there is a bulk loader.
+ * there is a bulk loader. Keys whose answer was too old, or whose load was handed over, are asked for in another round.
  */
 final class GetAll<K, V> {
     private final Works<K, V> works;
@@ -29,13 +31,14 @@ final class GetAll<K, V> {
     /** In the order of the keys; null where there is no value yet. */
     private final Map<K, @Nullable V> answers;
 
-    private final List<Question<K, V>> questions = new ArrayList<>();
-    private final List<Due<K, V>> due = new ArrayList<>();
+    /** Entries that should be loaded anew. */
+    private final Map<K, StoredEntry<V>> due = new LinkedHashMap<>();
+
+    /** What has not been answered. */
+    private List<Question<K, V>> open = new ArrayList<>();
+
     private boolean hasGaps;
     private @Nullable Throwable failure;
-
-    /** An entry this call has claimed to have loaded anew. */
-    private record Due<K, V>(K key, StoredEntry<V> entry) {}
 
     /**
      * @param bulk loads what is missing, if there is one; else each key is asked for on its own
@@ -56,6 +59,7 @@ final class GetAll<K, V> {
         int size = keys instanceof Collection<?> collection ? collection.size() : 16;
         this.answers = new LinkedHashMap<>(size * 4 / 3 + 1);
         look(keys);
+        refreshDue();
     }
 
     // What is there
@@ -66,6 +70,7 @@ final class GetAll<K, V> {
         boolean refreshes = settings.refreshAhead() != 0 || settings.earlyRefresh() != 0;
         long now = works.now();
         int hits = 0;
+        int negativeHits = 0;
         for (K key : keys) {
             settings.checkKey(key);
             var entry = works.store().read(key);
@@ -76,21 +81,22 @@ final class GetAll<K, V> {
                 if (answers.put(key, settings.copy(entry.valueOrNull())) == null) {
                     hits++;
                 }
-                if (refreshes && settings.isDueForRefresh(entry, now) && refresher.claim(entry, now)) {
-                    due.add(new Due<>(key, entry));
+                if (refreshes && settings.isDueForRefresh(entry, now)) {
+                    due.put(key, entry);
                 }
             } else if (!answers.containsKey(key)) {
                 answers.put(key, null);
                 hasGaps = true;
-                works.tallies().negativeHits.increment();
-                remembered(entry);
+                negativeHits++;
+                recall(entry);
             }
         }
         works.tallies().hits.add(hits);
+        works.tallies().negativeHits.add(negativeHits);
         missing.forEach((key, stale) -> lookAtStale(key, stale, now));
     }
 
-    private void remembered(StoredEntry<V> entry) {
+    private void recall(StoredEntry<V> entry) {
         try {
             entry.value();
         } catch (Throwable e) {
@@ -107,118 +113,81 @@ final class GetAll<K, V> {
         var question = new Question<>(works, key, single, Purpose.GET, stale);
         if (stale != null && stale.hasValue()) {
             var reason = settings.reasonToServe(stale, now);
-            boolean standsIn = settings.mayStandIn(stale, now) && settings.softTimeout() != 0;
-            if (reason == StaleReason.REVALIDATING || (reason == null && standsIn)) {
-                if (refresher.claim(stale, now)) {
-                    due.add(new Due<>(key, stale));
-                }
+            boolean soft = reason == null && settings.softTimeout() != 0 && settings.mayStandIn(stale, now);
+            if (soft || reason == StaleReason.REVALIDATING) {
+                due.put(key, stale);
             }
             if (reason != null) {
-                works.servedStale(key, reason);
                 answers.put(key, settings.copy(stale.valueOrNull()));
+                works.servedStale(key, reason);
                 return;
             }
-            if (standsIn) {
+            if (soft) {
                 elsewhere = true; // a thread cannot abandon its own call
                 question.within(Duration.ofNanos(settings.softTimeout()));
             }
         }
-        questions.add(question);
+        open.add(question);
         hasGaps = true;
+    }
+
+    private void refreshDue() {
+        if (due.isEmpty()) {
+            return;
+        }
+        var call = bulk == null ? null : new BulkCall<>(works, bulk);
+        due.forEach((key, entry) -> refresher.keepUp(key, entry, single, call));
+        if (call != null) {
+            call.runElsewhere();
+        }
     }
 
     // Blocking
 
     Map<K, V> get() {
-        refreshDue();
-        if (questions.isEmpty()) {
-            return answer();
-        }
-        if (bulk == null && single instanceof Source.Blocking<K, V>) {
-            questions.forEach(question -> answered(question, question::ask));
-            return answer();
-        }
-        var futures = board(elsewhere);
-        try {
-            for (int i = 0; i < futures.size(); i++) {
-                var question = questions.get(i);
-                var future = futures.get(i);
-                answered(question, () -> wait(question, future));
+        if (isOneByOne()) {
+            for (var question : open) {
+                try {
+                    answered(question, question.late().ask());
+                } catch (CallerInterruptedException e) {
+                    throw e;
+                } catch (Throwable e) {
+                    failed(e);
+                }
             }
-        } catch (CallerInterruptedException e) {
-            futures.forEach(future -> future.cancel(true));
-            throw e;
+        } else {
+            while (!open.isEmpty()) {
+                await(open, board(open, elsewhere));
+            }
         }
         return answer();
     }
 
-    private interface Answering<V> {
-        StoredEntry<V> get();
+    /** Blocking loads, and no bulk loader: so many threads as keys might be too many for anybody. */
+    private boolean isOneByOne() {
+        return bulk == null && single instanceof Source.Blocking<K, V>;
     }
 
-    private void answered(Question<K, V> question, Answering<V> answering) {
+    private void await(List<Question<K, V>> asked, List<CompletableFuture<StoredEntry<V>>> futures) {
+        open = new ArrayList<>();
         try {
-            put(question.key(), answering.get());
-        } catch (CallerInterruptedException e) {
-            throw e;
-        } catch (Throwable e) {
-            failed(e);
+            for (int i = 0; i < asked.size(); i++) {
+                var question = asked.get(i);
+                StoredEntry<V> outcome = null;
+                Throwable e = null;
+                try {
+                    outcome = question.await(futures.get(i));
+                } catch (Throwable thrown) {
+                    e = thrown;
+                }
+                judge(question, outcome, e);
+            }
+        } finally {
+            futures.forEach(future -> future.cancel(true)); // of one that was interrupted; those that are done are done
         }
-    }
-
-    private void put(K key, StoredEntry<V> entry) {
-        answers.put(key, works.settings().copy(entry.value()));
-    }
-
-    private StoredEntry<V> wait(Question<K, V> question, CompletableFuture<StoredEntry<V>> future) {
-        StoredEntry<V> outcome;
-        try {
-            outcome = question.await(future);
-        } catch (Throwable e) {
-            var standIn = question.despite(e);
-            return standIn == null ? question.ask() : standIn;
-        }
-        return question.accepts(outcome) ? question.counted(outcome) : question.ask();
-    }
-
-    private Map<K, V> answer() {
-        if (failure != null) {
-            throw Sneaky.rethrow(failure);
-        }
-        if (hasGaps) {
-            answers.values().removeIf(value -> value == null);
-        }
-        return Collections.unmodifiableMap(answers);
     }
 
     // Asynchronous
-
-    CompletableFuture<Map<K, V>> getAsync() {
-        refreshDue();
-        var result = new Together<Map<K, V>>();
-        if (questions.isEmpty()) {
-            complete(result);
-        } else if (bulk == null && single instanceof Source.Blocking<K, V>) {
-            getElsewhere(result);
-        } else {
-            var futures = board(true);
-            var entries = new ArrayList<CompletableFuture<StoredEntry<V>>>(futures.size());
-            for (int i = 0; i < futures.size(); i++) {
-                entries.add(CacheFuture.of(questions.get(i), futures.get(i), entry -> entry));
-            }
-            result.parts = entries;
-            result.whenComplete((map, e) -> entries.forEach(entry -> entry.cancel(true)));
-            CompletableFuture.allOf(entries.toArray(new CompletableFuture<?>[0]))
-                    .whenComplete((nothing, e) -> {
-                        for (int i = 0; i < entries.size() && !result.isDone(); i++) {
-                            var future = entries.get(i);
-                            answered(questions.get(i), () -> joined(future));
-                        }
-                        complete(result);
-                    });
-        }
-        return result;
-    }
 
     /** In front of those of all keys. */
     private static final class Together<T> extends FrontFuture<T> {
@@ -231,15 +200,89 @@ final class GetAll<K, V> {
         }
     }
 
-    private static <V> StoredEntry<V> joined(CompletableFuture<StoredEntry<V>> future) {
+    CompletableFuture<Map<K, V>> getAsync() {
+        var result = new Together<Map<K, V>>();
+        result.whenComplete((map, e) -> result.parts.forEach(part -> part.cancel(true)));
+        proceed(result, open.isEmpty() ? null : works.group().executor());
+        return result;
+    }
+
+    /**
+     * Asks round after round until nothing is open. A round that has ended when it has been asked for is followed by
+     * the next in this loop; else whoever ends it has the next one asked for on the executor.
+     */
+    private void proceed(Together<Map<K, V>> result, @Nullable Executor executor) {
         try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw Sneaky.rethrow(e.getCause() == null ? e : e.getCause());
+            while (executor != null && !open.isEmpty() && !result.isDone()) {
+                var asked = isOneByOne() ? open.subList(0, 1) : open;
+                var rest = isOneByOne() ? open.subList(1, open.size()) : List.<Question<K, V>>of();
+                var futures = board(asked, true);
+                result.parts = futures;
+                if (result.isDone()) { // its caller has left meanwhile, and may have seen the parts before these
+                    futures.forEach(future -> future.cancel(true));
+                }
+                var ended = new AtomicBoolean();
+                CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]))
+                        .whenComplete((nothing, e) -> {
+                            if (ended.getAndSet(true)) {
+                                next(result, executor, asked, rest, futures);
+                            }
+                        });
+                if (!ended.getAndSet(true)) {
+                    return;
+                }
+                judge(asked, rest, futures);
+            }
+            complete(result);
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
         }
     }
 
-    private void complete(CompletableFuture<Map<K, V>> result) {
+    private void next(
+            Together<Map<K, V>> result,
+            Executor executor,
+            List<Question<K, V>> asked,
+            List<Question<K, V>> rest,
+            List<CompletableFuture<StoredEntry<V>>> futures) {
+        if (result.isDone()) {
+            return;
+        }
+        try {
+            judge(asked, rest, futures);
+            if (open.isEmpty()) {
+                complete(result);
+            } else {
+                executor.execute(() -> proceed(result, executor));
+            }
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private void judge(
+            List<Question<K, V>> asked, List<Question<K, V>> rest, List<CompletableFuture<StoredEntry<V>>> futures) {
+        open = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            StoredEntry<V> outcome = null;
+            Throwable e = null;
+            try {
+                outcome = futures.get(i).get();
+            } catch (ExecutionException thrown) {
+                e = thrown.getCause();
+            } catch (Throwable thrown) {
+                e = thrown;
+            }
+            try {
+                judge(asked.get(i), outcome, e);
+            } catch (CallerInterruptedException thrown) { // the loader was called on a thread that was interrupted
+                failed(thrown);
+            }
+        }
+        open.addAll(rest);
+    }
+
+    private void complete(Together<Map<K, V>> result) {
         try {
             result.complete(answer());
         } catch (Throwable e) {
@@ -247,69 +290,63 @@ final class GetAll<K, V> {
         }
     }
 
-    /** One key after the other, since so many threads as keys might be too many for anybody. */
-    private void getElsewhere(CompletableFuture<Map<K, V>> result) {
-        var work = new Work();
-        result.whenComplete((map, e) -> work.interrupt());
-        try {
-            works.group().executor().execute(() -> {
-                try {
-                    if (work.begin()) {
-                        questions.forEach(question -> answered(question, question::ask));
-                    }
-                } catch (CallerInterruptedException e) {
-                    failed(e);
-                } finally {
-                    work.end();
-                }
-                complete(result);
-            });
-        } catch (Throwable e) {
-            result.completeExceptionally(e);
-        }
-    }
+    // Both
 
-    // Loading
-
-    /** Has everything that is missing loaded; one future for each question. */
-    private List<CompletableFuture<StoredEntry<V>>> board(boolean onExecutor) {
-        var futures = new ArrayList<CompletableFuture<StoredEntry<V>>>(questions.size());
+    /** Has everything that is asked for loaded; one future for each question. */
+    private List<CompletableFuture<StoredEntry<V>>> board(List<Question<K, V>> asked, boolean onExecutor) {
+        var futures = new ArrayList<CompletableFuture<StoredEntry<V>>>(asked.size());
         if (bulk == null) {
-            questions.forEach(question -> futures.add(question.flyAsync()));
+            asked.forEach(question -> futures.add(question.flyAsync()));
             return futures;
         }
         var call = new BulkCall<>(works, bulk);
         try {
-            questions.forEach(question -> futures.add(question.flyAsync(flight -> call.board(question, flight))));
-        } catch (Throwable e) { // closed; or a key that fails
+            asked.forEach(question -> futures.add(question.flyAsync(flight -> call.board(question, flight))));
+            if (onExecutor) {
+                call.runElsewhere();
+            } else {
+                call.runHere();
+            }
+            return futures;
+        } catch (Throwable e) { // interrupted; closed; or a key that fails
             call.fail(e);
+            futures.forEach(future -> future.cancel(true));
             throw e;
         }
-        if (onExecutor) {
-            call.runElsewhere();
-        } else {
-            try {
-                call.runHere();
-            } catch (CallerInterruptedException e) {
-                futures.forEach(future -> future.cancel(true));
-                throw e;
-            }
-        }
-        return futures;
     }
 
-    private void refreshDue() {
-        if (due.isEmpty()) {
-            return;
+    /** @throws CallerInterruptedException if this caller was interrupted */
+    private void judge(Question<K, V> question, @Nullable StoredEntry<V> outcome, @Nullable Throwable e) {
+        try {
+            StoredEntry<V> answer = null;
+            if (e != null) {
+                answer = question.despite(e);
+            } else if (outcome != null && question.accepts(outcome)) {
+                answer = question.counted(outcome);
+            }
+            if (answer == null) {
+                open.add(question.late());
+            } else {
+                answered(question, answer);
+            }
+        } catch (CallerInterruptedException own) {
+            throw own;
+        } catch (Throwable thrown) {
+            failed(thrown);
         }
-        if (bulk == null) {
-            due.forEach(one -> refresher.load(one.key, one.entry, single));
-            return;
+    }
+
+    private void answered(Question<K, V> question, StoredEntry<V> entry) {
+        answers.put(question.key(), works.settings().copy(entry.value()));
+    }
+
+    private Map<K, V> answer() {
+        if (failure != null) {
+            throw Sneaky.rethrow(failure);
         }
-        var call = new BulkCall<>(works, bulk);
-        for (var one : due) {
-            refresher.load(one.key, one.entry, single, call);
+        if (hasGaps) {
+            answers.values().removeIf(value -> value == null);
         }
-        call.runElsewhere();
+        return Collections.unmodifiableMap(answers);
     }
 }

@@ -26,31 +26,34 @@ final class Load<K, V> implements LoadContext<K, V> {
     private final Works<K, V> works;
     private final K key;
     private final Flight<?, ?> flight;
-    private final @Nullable StoredEntry<V> previous;
+    private final boolean isPart;
+    private final boolean isRefresh;
     private final Tags.Era era;
     private final long number;
     private final long tookOff;
-    private final boolean isPart;
+    private final @Nullable StoredEntry<V> previous;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Load(Works<K, V> works, K key, Flight<?, ?> flight, boolean isPart) {
-        this.isPart = isPart;
+    private Load(Works<K, V> works, K key, Flight<?, ?> flight, boolean isPart, boolean isRefresh) {
         this.works = works;
         this.key = key;
         this.flight = flight;
-        this.previous = works.store().look(key);
+        this.isPart = isPart;
+        this.isRefresh = isRefresh;
         this.era = works.store().tags().era(); // before the number
         this.number = works.store().nextNumber();
         this.tookOff = works.now();
+        this.previous = works.store().look(key); // after the number: what has died since is not seen
     }
 
     /**
      * A load that takes off now. Whoever gets it asks the source, and then lands it or has it fail.
      *
      * @param isPart whether it is part of a bulk call, which is counted as one load
+     * @param isRefresh whether it is to replace an entry, for nobody or for a caller of {@code refresh}
      */
-    static <K, V> Load<K, V> takeOff(Works<K, V> works, K key, Flight<?, ?> flight, boolean isPart) {
-        var load = new Load<>(works, key, flight, isPart);
+    static <K, V> Load<K, V> takeOff(Works<K, V> works, K key, Flight<?, ?> flight, boolean isPart, boolean isRefresh) {
+        var load = new Load<>(works, key, flight, isPart, isRefresh);
         if (works.settings().loadTimeout() != 0) {
             flight.onTimeout(load::onTimeout);
         }
@@ -102,7 +105,8 @@ final class Load<K, V> implements LoadContext<K, V> {
         long timeout = works.settings().loadTimeout();
         return timeout == 0
                 ? Optional.empty()
-                : Optional.of(Instant.now().plusNanos(Math.max(0, timeout - (works.now() - tookOff))));
+                : Optional.of(Instant.now()
+                        .plusNanos(Math.max(0, timeout - flight.age().toNanos())));
     }
 
     @Override
@@ -129,7 +133,9 @@ final class Load<K, V> implements LoadContext<K, V> {
         try {
             var entry = entryOf(loaded == null ? Loaded.absent() : loaded);
             flight.ifCurrent(() -> works.store().settle(key, entry));
-            count(false);
+            if (count(false) && isRefresh) {
+                works.refreshed(key, null);
+            }
             return entry;
         } catch (RuntimeException | Error e) { // of the user's weigher, or for an answer that is none
             failed(e);
@@ -161,10 +167,15 @@ final class Load<K, V> implements LoadContext<K, V> {
 
     /** The source has failed. */
     void failed(Throwable failure) {
-        boolean counts = count(true);
-        if (counts && !isInterruption(failure)) {
-            var action = onFailure(failure);
-            flight.ifCurrent(action);
+        works.thrownByLoader(failure);
+        if (!count(true)) {
+            return;
+        }
+        if (!isInterruption(failure)) {
+            flight.ifCurrent(onFailure(failure));
+        }
+        if (isRefresh) {
+            works.refreshed(key, failure);
         }
     }
 
@@ -188,14 +199,10 @@ final class Load<K, V> implements LoadContext<K, V> {
     private Runnable onFailure(Throwable failure) {
         var settings = works.settings();
         long now = works.now();
-        boolean hasStandIn = previous != null
-                && (previous.isFresh(now)
-                        || settings.mayStandIn(previous, now)
-                        || settings.mayRevalidate(previous, now));
-        boolean remember = !hasStandIn && settings.errorTtl() != 0 && isToBeRemembered(failure);
+        boolean remember = settings.errorTtl() != 0 && isToBeRemembered(failure);
         return () -> {
             if (previous != null) {
-                previous.setBack(failure, now, works.settings().retryAfterError());
+                previous.setBack(failure, now, settings.retryAfterError());
             }
             if (remember) {
                 works.store()
@@ -219,7 +226,10 @@ final class Load<K, V> implements LoadContext<K, V> {
             return false;
         }
         if (!isPart) {
-            works.tallies().loaded(Math.max(0, works.now() - tookOff), failed);
+            works.tallies().loaded(works.since(tookOff), failed);
+        }
+        if (works.settings().loadTimeout() != 0) {
+            flight.onTimeout(null); // who keeps the flight does not keep the load
         }
         return true;
     }

@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +151,54 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
                 return true;
             }
         }
+    }
+
+    // The inherited ones compare values, and so would never come to an end where copies of a value are not equal
+
+    @Override
+    public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> function) {
+        requireNonNull(function, "function");
+        while (true) {
+            var seen = works.store().look(key(key));
+            var present = present(seen);
+            var value = function.apply(key, shown(present));
+            if (value == null && present == null) {
+                return null;
+            }
+            if (swap(key, value == null ? present : seen, value)) {
+                return value;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> function) {
+        requireNonNull(function, "function");
+        while (true) {
+            var present = present(works.store().look(key(key)));
+            var old = shown(present);
+            if (old == null) {
+                return null;
+            }
+            var value = function.apply(key, old);
+            if (swap(key, present, value)) {
+                return value;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> function) {
+        requireNonNull(value, "value");
+        requireNonNull(function, "function");
+        return compute(key, (k, old) -> old == null ? value : function.apply(old, value));
+    }
+
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        requireNonNull(function, "function");
+        keySet().forEach(key -> computeIfPresent(
+                key, (k, old) -> requireNonNull(function.apply(k, old), "the value of a replacement")));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.skein.Flight;
 import io.skein.FlightLoader;
 import io.skein.LoadCycleException;
 import io.skein.event.StaleReason;
+import io.skein.internal.HandedOver;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,22 +44,18 @@ final class Question<K, V> {
         UPKEEP
     }
 
-    /** The load of this key was ended by the interrupt of somebody else, and has to be asked for again (G7). */
-    static final class HandedOver extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        HandedOver() {
-            super("the thread that loaded was interrupted", null, false, false);
-        }
-    }
-
     private final Works<K, V> works;
     private final K key;
     private final Source<K, V> source;
     private final Purpose purpose;
     private final long seen;
     private final long began;
-    private @Nullable Duration timeout;
+
+    /** When this caller gives up, by the ticker; meaningful only if a callerTimeout is set. */
+    private final long deadline;
+
+    private volatile @Nullable Duration timeout;
+    private volatile boolean late;
     private volatile boolean led;
 
     /** @param seen the entry this caller found, if any */
@@ -68,6 +66,8 @@ final class Question<K, V> {
         this.purpose = purpose;
         this.seen = seen == null ? 0 : seen.number;
         this.began = works.store().lastNumber();
+        long callerTimeout = works.settings().callerTimeout();
+        this.deadline = callerTimeout == 0 ? 0 : works.settings().ticker().read() + callerTimeout;
     }
 
     /** Makes this caller wait no longer than this, rather than as long as the cache says. */
@@ -76,8 +76,35 @@ final class Question<K, V> {
         return this;
     }
 
+    /** From now on, counts this caller's time from its arrival and not from when a flight is joined. */
+    Question<K, V> late() {
+        late = true;
+        return this;
+    }
+
+    /** How long this caller waits for a flight it joins now; null if as long as the group says. */
+    private @Nullable Duration patience() {
+        var own = timeout;
+        long callerTimeout = works.settings().callerTimeout();
+        if (own != null || callerTimeout == 0 || !late) {
+            return own;
+        }
+        long left = deadline - works.settings().ticker().read();
+        if (left <= 0) {
+            throw new CallerTimeoutException(
+                    "callerTimeout " + Duration.ofNanos(callerTimeout) + " is over, waiting for "
+                            + Text.of(works.settings().name(), key),
+                    null);
+        }
+        return Duration.ofNanos(left);
+    }
+
     K key() {
         return key;
+    }
+
+    boolean hasLed() {
+        return led;
     }
 
     // Asking
@@ -90,14 +117,16 @@ final class Question<K, V> {
                 outcome = fly();
             } catch (Throwable e) {
                 var standIn = despite(e);
-                if (standIn == null) {
-                    continue;
+                if (standIn != null) {
+                    return standIn;
                 }
-                return standIn;
+                late();
+                continue;
             }
             if (accepts(outcome)) {
                 return counted(outcome);
             }
+            late();
         }
     }
 
@@ -106,34 +135,40 @@ final class Question<K, V> {
             return await(flyAsync());
         }
         FlightLoader<K, StoredEntry<V>> loader = (k, flight) -> load(flight);
-        if (purpose == Purpose.FRESH) {
-            return works.group().loadFresh(key, loader);
+        var patience = patience();
+        if (patience != null) {
+            return works.group().load(key, loader, patience);
         }
-        return timeout == null ? works.group().load(key, loader) : works.group().load(key, loader, timeout);
+        return purpose == Purpose.FRESH
+                ? works.group().loadFresh(key, loader)
+                : works.group().load(key, loader);
     }
 
     /** A future of this caller's own, with what {@link #accepts} and {@link #despite} are to be asked about. */
     CompletableFuture<StoredEntry<V>> flyAsync() {
-        var group = works.group();
         if (source instanceof Source.Async<K, V> async) {
-            var loader = loader(flight -> loadAsync(async, flight));
-            if (purpose == Purpose.FRESH) {
-                return group.loadFreshAsync(key, loader);
-            }
-            return timeout == null ? group.loadAsync(key, loader) : group.loadAsync(key, loader, timeout);
+            return flyAsync(flight -> loadAsync(async, flight));
         }
         FlightLoader<K, StoredEntry<V>> loader = (k, flight) -> load(flight);
-        if (purpose == Purpose.FRESH) {
-            return group.supplyFreshAsync(key, loader);
+        var patience = patience();
+        if (patience != null) {
+            return works.group().supplyAsync(key, loader, patience);
         }
-        return timeout == null ? group.supplyAsync(key, loader) : group.supplyAsync(key, loader, timeout);
+        return purpose == Purpose.FRESH
+                ? works.group().supplyFreshAsync(key, loader)
+                : works.group().supplyAsync(key, loader);
     }
 
     /** The same, with a way of loading that is not this caller's. */
-    CompletableFuture<StoredEntry<V>> flyAsync(OfFlight<StoredEntry<V>> other) {
-        return timeout == null
-                ? works.group().loadAsync(key, loader(other))
-                : works.group().loadAsync(key, loader(other), timeout);
+    CompletableFuture<StoredEntry<V>> flyAsync(OfFlight<StoredEntry<V>> how) {
+        var loader = loader(how);
+        var patience = patience();
+        if (patience != null) {
+            return works.group().loadAsync(key, loader, patience);
+        }
+        return purpose == Purpose.FRESH
+                ? works.group().loadFreshAsync(key, loader)
+                : works.group().loadAsync(key, loader);
     }
 
     @FunctionalInterface
@@ -166,6 +201,11 @@ final class Question<K, V> {
                     "interrupted while waiting for " + Text.of(works.settings().name(), key), e);
         } catch (ExecutionException e) {
             throw Sneaky.rethrow(requireNonNull(e.getCause()));
+        } catch (RuntimeException | Error e) {
+            if (!own.isDone()) {
+                own.cancel(true); // it would wait for itself
+            }
+            throw e;
         }
     }
 
@@ -176,9 +216,9 @@ final class Question<K, V> {
         if (found != null) {
             return found;
         }
-        led = true;
-        var load = takeOff(flight);
+        acquire();
         try {
+            var load = takeOff(flight);
             Loaded<V> loaded;
             try {
                 loaded = ((Source.Blocking<K, V>) source).ask(key, load);
@@ -197,17 +237,20 @@ final class Question<K, V> {
         if (found != null) {
             return CompletableFuture.completedFuture(found);
         }
-        led = true;
-        var load = takeOff(flight);
+        acquire();
+        var permit = new AtomicBoolean(true);
         var landed = new CompletableFuture<StoredEntry<V>>();
+        Load<K, V> load = null;
         try {
+            var own = takeOff(flight);
+            load = own;
             var stage = requireNonNull(
                     async.loader().load(key, flight),
                     () -> "the asynchronous loader returned null for "
                             + Text.of(works.settings().name(), key));
             var unused = stage.whenComplete((value, failure) -> {
-                Load.release(works);
-                land(load, value, failure, landed);
+                release(permit);
+                land(own, value, failure, landed);
             });
             landed.whenComplete((entry, failure) -> {
                 if (landed.isCancelled()) {
@@ -216,9 +259,18 @@ final class Question<K, V> {
             });
             return landed;
         } catch (Throwable e) {
-            Load.release(works);
-            load.failed(e);
+            release(permit);
+            if (load != null) {
+                load.failed(e);
+            }
             throw e;
+        }
+    }
+
+    /** Once, whatever a stage does. */
+    private void release(AtomicBoolean permit) {
+        if (permit.getAndSet(false)) {
+            Load.release(works);
         }
     }
 
@@ -242,7 +294,7 @@ final class Question<K, V> {
         return failure instanceof CompletionException && cause != null ? unwrapped(cause) : failure;
     }
 
-    private Load<K, V> takeOff(Flight<?, ?> flight) {
+    private void acquire() {
         try {
             Load.acquire(works, key);
         } catch (RuntimeException e) {
@@ -252,7 +304,16 @@ final class Question<K, V> {
             }
             throw e;
         }
-        return Load.takeOff(works, key, flight, false);
+    }
+
+    private Load<K, V> takeOff(Flight<?, ?> flight) {
+        led = true;
+        return Load.takeOff(works, key, flight, false, isRefresh());
+    }
+
+    /** Whether a load this caller leads is to replace an entry. */
+    boolean isRefresh() {
+        return purpose == Purpose.REFRESH || purpose == Purpose.UPKEEP;
     }
 
     /** What may have been stored, or tried, between this caller's look into the store and its take-off (C1). */
@@ -263,16 +324,13 @@ final class Question<K, V> {
             return null;
         }
         long now = works.now();
-        if (purpose != Purpose.GET) {
-            return entry.isFresh(now) && entry.number > seen ? entry : null;
-        }
-        return entry.isFresh(now) || isSetBack(entry, now) ? entry : null;
+        boolean isNew = entry.isFresh(now) && (purpose == Purpose.GET || entry.number > seen);
+        return isNew || (purpose != Purpose.REFRESH && isSetBack(entry, now)) ? entry : null;
     }
 
     private boolean isSetBack(StoredEntry<V> entry, long now) {
         var settings = works.settings();
-        return entry.isSetBack(now, settings.retryAfterError())
-                && (settings.mayStandIn(entry, now) || settings.mayRevalidate(entry, now));
+        return entry.isSetBack(now, settings.retryAfterError()) && settings.isOfUse(entry, now);
     }
 
     /** This caller's load is asked for. */
@@ -304,11 +362,12 @@ final class Question<K, V> {
             return null;
         }
         if (purpose == Purpose.GET) {
-            var entry = standIn(failure);
+            boolean own = works.isOwnReason(failure);
+            var entry = standIn(failure, own);
             if (entry != null) {
                 return entry;
             }
-            if (failure instanceof CallerTimeoutException && timeout != null) {
+            if (own && failure instanceof CallerTimeoutException && timeout != null) {
                 timeout = null; // the value this caller was not to wait for has gone: a cold key
                 return null;
             }
@@ -317,8 +376,9 @@ final class Question<K, V> {
         throw Sneaky.rethrow(failure);
     }
 
-    private @Nullable StoredEntry<V> standIn(Throwable failure) {
-        if (failure instanceof CallerInterruptedException || failure instanceof LoadCycleException) {
+    /** @param own whether it is this caller's own reason to give up, and not the source's failure */
+    private @Nullable StoredEntry<V> standIn(Throwable failure, boolean own) {
+        if (failure instanceof LoadCycleException || (own && failure instanceof CallerInterruptedException)) {
             return null;
         }
         var entry = works.store().look(key);
@@ -330,10 +390,10 @@ final class Question<K, V> {
             countMiss();
             return entry;
         }
-        if (!works.settings().mayStandIn(entry, now) && !works.settings().mayRevalidate(entry, now)) {
+        if (!works.settings().isOfUse(entry, now)) {
             return null;
         }
-        if (failure instanceof CallerTimeoutException) {
+        if (own) {
             works.servedStale(key, StaleReason.SOFT_TIMEOUT);
         } else {
             entry.setBack(failure, now, works.settings().retryAfterError());
@@ -344,10 +404,10 @@ final class Question<K, V> {
 
     /** Counts this caller as answered. */
     StoredEntry<V> counted(StoredEntry<V> outcome) {
-        boolean isStale = outcome.number <= began
-                && outcome.ttl != StoredEntry.NOT_KEPT
-                && outcome.hasValue()
-                && !outcome.isFresh(works.now());
+        long now = works.now();
+        boolean isStale = outcome.hasValue()
+                && !outcome.isFresh(now)
+                && outcome.isSetBack(now, works.settings().retryAfterError());
         if (isStale && purpose == Purpose.GET) {
             works.servedStale(key, StaleReason.SET_BACK);
         } else {

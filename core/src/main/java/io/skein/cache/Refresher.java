@@ -1,6 +1,8 @@
 package io.skein.cache;
 
+import io.skein.LoadTimeoutException;
 import io.skein.cache.Question.Purpose;
+import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CancellationException;
@@ -22,53 +24,41 @@ final class Refresher<K, V> {
         this.works = works;
     }
 
-    /** Takes it upon the calling thread to have this entry loaded anew. False if it need not or must not. */
-    boolean claim(StoredEntry<V> entry, long now) {
-        long pause = works.settings().retryAfterError();
-        return entry.claim(now, pause, entry.isFresh(now) ? works.settings().longestBackoff() : pause);
-    }
-
     /** Has an entry loaded anew, unless that is being done, or has failed a moment ago. Does not wait. */
-    void keepUp(K key, StoredEntry<V> entry, Source<K, V> source, long now) {
-        if (claim(entry, now)) {
-            load(key, entry, source);
+    void keepUp(K key, StoredEntry<V> entry, Source<K, V> source, @Nullable BulkCall<K, V> call) {
+        long now = works.now();
+        long pause = works.settings().retryAfterError();
+        long longestPause = entry.isFresh(now) ? works.settings().longestBackoff() : pause;
+        var claim = entry.claim(now, pause, longestPause, () -> works.group().isInFlight(key));
+        if (claim == null) {
+            return;
         }
-    }
-
-    /** Has a claimed entry loaded anew. Does not wait. */
-    void load(K key, StoredEntry<V> entry, Source<K, V> source) {
-        load(key, entry, source, null);
-    }
-
-    /** The same, together with others. */
-    void load(K key, StoredEntry<V> entry, Source<K, V> source, @Nullable BulkCall<K, V> call) {
+        Question<K, V> question = null;
         try {
-            var question = new Question<>(works, key, source, Purpose.UPKEEP, entry).within(Question.FOR_EVER);
-            var future = call == null ? question.flyAsync() : question.flyAsync(flight -> call.board(question, flight));
-            future.whenComplete((outcome, failure) -> ended(key, entry, failure));
+            var asked = new Question<>(works, key, source, Purpose.UPKEEP, entry).within(Question.FOR_EVER);
+            question = asked;
+            var future = call == null ? asked.flyAsync() : asked.flyAsync(flight -> call.board(asked, flight));
+            var started = entry.started(claim);
+            future.whenComplete((outcome, failure) -> ended(key, entry, started, asked, failure));
         } catch (Throwable e) { // closed; or a key that fails: whoever reads gets what is there
-            ended(key, entry, e);
+            ended(key, entry, claim, question, e);
         }
     }
 
-    private void ended(K key, StoredEntry<V> entry, @Nullable Throwable failure) {
-        if (failure == null || failure instanceof Question.HandedOver) {
-            entry.release();
-        } else {
+    private void ended(
+            K key, StoredEntry<V> entry, Object claim, @Nullable Question<K, V> question, @Nullable Throwable failure) {
+        if (failure == null || failure instanceof HandedOver) {
+            entry.release(claim);
+            return;
+        }
+        try {
             entry.setBack(failure, works.now(), works.settings().retryAfterError());
-            complain(key, failure);
+        } catch (RuntimeException e) { // of the user's ticker
+            entry.release(claim);
         }
-        told(key, failure);
-    }
-
-    /** Tells that a refresh has ended. */
-    void told(K key, @Nullable Throwable failure) {
-        if (failure == null) {
-            works.tallies().refreshes.increment();
-        }
-        var listener = works.settings().listener();
-        if (listener != null) {
-            listener.refreshed(key, failure);
+        complain(key, failure);
+        if (question == null || !question.hasLed() || failure instanceof LoadTimeoutException) {
+            works.refreshed(key, failure); // else its load has told it
         }
     }
 

@@ -31,6 +31,7 @@ record Settings<K, V>(
         long staleIfError,
         long retryAfterError,
         long softTimeout,
+        long callerTimeout,
         long loadTimeout,
         long negativeTtl,
         long errorTtl,
@@ -154,7 +155,9 @@ record Settings<K, V>(
     }
 
     long longestBackoff() {
-        return Math.min(StoredEntry.FOR_EVER, retryAfterError * LONGEST_BACKOFF);
+        return retryAfterError > StoredEntry.FOR_EVER / LONGEST_BACKOFF
+                ? StoredEntry.FOR_EVER
+                : retryAfterError * LONGEST_BACKOFF;
     }
 
     /** How long an entry is kept, from when it was written. */
@@ -179,6 +182,11 @@ record Settings<K, V>(
             return StaleReason.REVALIDATING;
         }
         return mayStandIn(stale, now) && stale.isSetBack(now, retryAfterError) ? StaleReason.SET_BACK : null;
+    }
+
+    /** Whether a value is fresh or may be served though it is not. */
+    boolean isOfUse(StoredEntry<?> entry, long now) {
+        return entry.hasValue() && (entry.isFresh(now) || mayRevalidate(entry, now) || mayStandIn(entry, now));
     }
 
     /** Whether a read of this fresh entry has it refreshed. */

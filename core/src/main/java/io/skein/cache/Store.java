@@ -40,6 +40,7 @@ final class Store<K, V> {
     private final Tags tags = new Tags();
     private final AtomicLong numbers = new AtomicLong();
     private volatile long floor;
+    private volatile boolean closed;
     private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call on
 
     /** @param evictions is told of each eviction, at once and under a lock */
@@ -158,15 +159,20 @@ final class Store<K, V> {
      */
     void settle(K key, StoredEntry<V> entry) {
         entries.asMap().compute(key, (k, old) -> {
-            if (old != null && old.number > entry.number) {
+            if (old != null && (old.number > entry.number || (entry.isFailure() && isOfUse(old)))) {
                 return old;
             }
             return isKept(entry) ? entry : null;
         });
     }
 
+    /** What may still be served does not give way to a failure. */
+    private boolean isOfUse(StoredEntry<V> old) {
+        return !isDead(old) && settings.isOfUse(old, now());
+    }
+
     private boolean isKept(StoredEntry<V> entry) {
-        return entry.ttl != StoredEntry.NOT_KEPT && !isDead(entry);
+        return !closed && entry.ttl != StoredEntry.NOT_KEPT && !isDead(entry);
     }
 
     /** Stores an extra value of a bulk call, unless its key was changed after the call took off. */
@@ -221,9 +227,9 @@ final class Store<K, V> {
     boolean replace(K key, @Nullable StoredEntry<V> seen, StoredEntry<V> entry) {
         var winner = entries.asMap().compute(key, (k, old) -> {
             boolean same = old == seen || (seen == null && old != null && isDead(old));
-            return same ? entry : old;
+            return same ? (closed ? null : entry) : old;
         });
-        return winner == entry;
+        return winner == entry || (closed && winner == null);
     }
 
     /** Makes what is stored stale, or removes it if stale values are not kept. */
@@ -247,7 +253,13 @@ final class Store<K, V> {
         entries.asMap().values().removeIf(this::isDead);
     }
 
-    void clear() {
+    /** Removes everything, and takes nothing any more. */
+    void close() {
+        closed = true; // before: what is stored later sees it
         entries.invalidateAll();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,18 @@ final class StoredEntry<V> {
      * What has been tried to replace this entry.
      *
      * @param failures so many times in a row it failed
-     * @param at when it began, if it is running, else when it failed
+     * @param at when it failed, if no claim stands
      * @param cause how it failed
      */
     private record Upkeep(
-            int failures,
-            long at,
-            boolean running,
-            @Nullable Throwable cause) {}
+            int failures, Claim claim, long at, @Nullable Throwable cause) {}
+
+    /** Whether somebody has taken it upon himself to have the entry loaded anew. */
+    private enum Claim {
+        NONE,
+        MADE,
+        STARTED
+    }
 
     /** V, null for nothing, or a {@link Failure}. */
     private final @Nullable Object content;
@@ -148,27 +153,50 @@ final class StoredEntry<V> {
     // How it is kept up
 
     /**
-     * Takes it upon the caller to have it loaded anew. False if somebody else does, or if it failed less than a pause
-     * ago.
+     * Takes it upon the caller to have it loaded anew.
      *
-     * @param longestPause the pause doubles with each failure up to this
+     * @param isInFlight whether its key is being loaded: if not, a started claim of somebody else's is void, since its
+     *     load was forgotten
+     * @param longestPause the pause after a failure doubles with each up to this
+     * @return the claim, to be {@link #started} and {@link #release}d; null if there is another, or if it failed less
+     *     than a pause ago
      */
-    boolean claim(long now, long pause, long longestPause) {
+    @Nullable
+    Object claim(long now, long pause, long longestPause, BooleanSupplier isInFlight) {
         var current = upkeep;
-        if (current != null && (current.running || now - current.at < backoff(current.failures, pause, longestPause))) {
-            return false;
+        if (current != null) {
+            long paused = backoff(current.failures, pause, longestPause);
+            boolean taken = switch (current.claim) {
+                case NONE -> now - current.at < paused;
+                case MADE -> true;
+                case STARTED -> isInFlight.getAsBoolean();
+            };
+            if (taken) {
+                return null;
+            }
         }
-        int failures = current == null ? 0 : current.failures;
-        return UPKEEP.compareAndSet(this, current, new Upkeep(failures, now, true, null));
+        var claim = new Upkeep(current == null ? 0 : current.failures, Claim.MADE, now, null);
+        return UPKEEP.compareAndSet(this, current, claim) ? claim : null;
     }
 
     private static long backoff(int failures, long pause, long longestPause) {
-        return failures == 0 ? 0 : Math.min(longestPause, pause << Math.min(failures - 1, 16));
+        int doublings = Math.min(failures - 1, 16);
+        return failures == 0 ? 0 : pause > longestPause >> doublings ? longestPause : pause << doublings;
     }
 
-    /** The load of the one who claimed it has ended without a failure. */
-    void release() {
-        upkeep = null;
+    /**
+     * The load of a claim is in flight, or has ended.
+     *
+     * @return the claim, to be released
+     */
+    Object started(Object claim) {
+        var started = new Upkeep(((Upkeep) claim).failures, Claim.STARTED, 0, null);
+        return UPKEEP.compareAndSet(this, claim, started) ? started : claim;
+    }
+
+    /** The load of this claim has ended without a failure, and this entry may still be there. */
+    void release(Object claim) {
+        UPKEEP.compareAndSet(this, claim, null);
     }
 
     /** A load that should have replaced it failed. Told of one failure by many callers, it counts one. */
@@ -179,7 +207,7 @@ final class StoredEntry<V> {
                 return;
             }
             int failures = current == null ? 1 : current.failures + 1;
-            if (UPKEEP.compareAndSet(this, current, new Upkeep(failures, now, false, cause))) {
+            if (UPKEEP.compareAndSet(this, current, new Upkeep(failures, Claim.NONE, now, cause))) {
                 return;
             }
         }
@@ -188,12 +216,6 @@ final class StoredEntry<V> {
     /** Whether a load failed less than a pause ago, so that none should be tried now. */
     boolean isSetBack(long now, long pause) {
         var current = upkeep;
-        return current != null && !current.running && now - current.at < pause;
-    }
-
-    /** How many loads have failed in a row. */
-    int failures() {
-        var current = upkeep;
-        return current == null ? 0 : current.failures;
+        return current != null && current.claim == Claim.NONE && now - current.at < pause;
     }
 }

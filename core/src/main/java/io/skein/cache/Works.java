@@ -1,8 +1,13 @@
 package io.skein.cache;
 
+import io.skein.CallerInterruptedException;
+import io.skein.CallerTimeoutException;
 import io.skein.Group;
 import io.skein.event.StaleReason;
 import io.skein.internal.Text;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +15,25 @@ import org.jspecify.annotations.Nullable;
  * What the classes of one cache share.
  *
  * @param permits of {@code maxLoads}, if it is set
+ * @param thrownByLoaders what looks like a caller's own reason to give up and is not, as when a loader asks another
+ *     cache; guarded by itself
  */
 record Works<K, V>(
         Settings<K, V> settings,
         Group<K, StoredEntry<V>> group,
         Store<K, V> store,
         Tallies tallies,
-        @Nullable Semaphore permits) {
+        @Nullable Semaphore permits,
+        Set<Throwable> thrownByLoaders) {
+
+    Works(
+            Settings<K, V> settings,
+            Group<K, StoredEntry<V>> group,
+            Store<K, V> store,
+            Tallies tallies,
+            @Nullable Semaphore permits) {
+        this(settings, group, store, tallies, permits, Collections.newSetFromMap(new WeakHashMap<>()));
+    }
 
     long now() {
         return store.now();
@@ -33,8 +50,20 @@ record Works<K, V>(
         return group.forget(key, action);
     }
 
+    /** Nanoseconds of the ticker; 0 if that fails, since a load that has ended has to land. */
+    long since(long then) {
+        try {
+            return Math.max(0, now() - then);
+        } catch (RuntimeException e) {
+            return 0;
+        }
+    }
+
     /** The entry for what is put, to be given a number. A copy of the value is kept, since the putter has the other. */
     StoredEntry<V> draft(K key, Loaded<V> loaded) {
+        if (store.isClosed()) {
+            throw new IllegalStateException("cache " + quotedName() + " is closed");
+        }
         var tags = loaded.tags().isEmpty()
                 ? StoredEntry.Details.NO_TAGS
                 : store.tags().of(loaded.tags());
@@ -47,6 +76,34 @@ record Works<K, V>(
         tallies.staleHits.increment();
         if (settings.listener() != null) {
             settings.listener().stale(key, reason);
+        }
+    }
+
+    /** Whether a caller of this cache has given up, for a reason of its own. */
+    boolean isOwnReason(Throwable failure) {
+        if (!(failure instanceof CallerTimeoutException || failure instanceof CallerInterruptedException)) {
+            return false;
+        }
+        synchronized (thrownByLoaders) {
+            return !thrownByLoaders.contains(failure);
+        }
+    }
+
+    void thrownByLoader(Throwable failure) {
+        if (failure instanceof CallerTimeoutException || failure instanceof CallerInterruptedException) {
+            synchronized (thrownByLoaders) {
+                thrownByLoaders.add(failure);
+            }
+        }
+    }
+
+    /** Tells that a load that was to replace an entry has ended. */
+    void refreshed(K key, @Nullable Throwable failure) {
+        if (failure == null) {
+            tallies.refreshes.increment();
+        }
+        if (settings.listener() != null) {
+            settings.listener().refreshed(key, failure);
         }
     }
 

@@ -630,8 +630,8 @@ class CoalescingTest {
         assertThat(told)
                 .containsExactly(
                         "landed key SUCCESS",
-                        "landed key SUCCESS",
                         "refreshed key null",
+                        "landed key SUCCESS",
                         "stale key REVALIDATING",
                         "invalidated key",
                         "invalidated tag tag",

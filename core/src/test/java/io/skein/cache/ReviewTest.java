@@ -42,7 +42,8 @@ class ReviewTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(Callers.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Callers.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -160,8 +161,8 @@ class ReviewTest {
         // the steward has landed the flight, and is about to write its failure down
         Ticker ticker = () -> {
             boolean counting = StackWalker.getInstance()
-                    .walk(frames -> frames.map(StackWalker.StackFrame::getMethodName)
-                            .collect(Collectors.toSet()))
+                    .walk(frames ->
+                            frames.map(StackWalker.StackFrame::getMethodName).collect(Collectors.toSet()))
                     .containsAll(Set.of("landTimedOut", "count"));
             if (counting) {
                 inAction.countDown();
@@ -272,7 +273,8 @@ class ReviewTest {
         cache.get("key");
         clock.passSeconds(12);
         var caller = Callers.onThread(() -> cache.get("key"));
-        Callers.awaitTrue(() -> !cache.flights().isEmpty() && cache.flights().get(0).callers() == 2);
+        Callers.awaitTrue(
+                () -> !cache.flights().isEmpty() && cache.flights().get(0).callers() == 2);
         cache.invalidate("key");
         clock.passSeconds(4);
         Callers.awaitTrue(() -> loads.get() == 3);
@@ -295,9 +297,9 @@ class ReviewTest {
             var wanted = method.get();
             if (wanted != null
                     && StackWalker.getInstance()
-                            .walk(frames -> frames.limit(6).anyMatch(frame -> (frame.getClassName() + "."
-                                            + frame.getMethodName())
-                                    .endsWith(wanted)))
+                            .walk(frames -> frames.limit(6)
+                                    .anyMatch(frame ->
+                                            (frame.getClassName() + "." + frame.getMethodName()).endsWith(wanted)))
                     && method.compareAndSet(wanted, null)) {
                 throw new IllegalStateException("ticker");
             }
@@ -554,7 +556,9 @@ class ReviewTest {
 
     @Test
     void G15_aClosedCache_takesNothingThroughItsMap() {
-        var cache = CoalescingCache.<String, String>builder("closed").loader(key -> key).build();
+        var cache = CoalescingCache.<String, String>builder("closed")
+                .loader(key -> key)
+                .build();
         cache.close();
 
         try {
