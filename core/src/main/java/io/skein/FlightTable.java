@@ -30,6 +30,9 @@ final class FlightTable<K, V extends @Nullable Object> {
     /** With room for many flights, neighbouring ones seldom share a cache line of the table. */
     private static final int INITIAL_CAPACITY = 4_096;
 
+    /** The futures that a thread in {@link #landTogether} has to have told. */
+    private static final ThreadLocal<@Nullable List<Seat>> LANDING_TOGETHER = new ThreadLocal<>();
+
     private final Group<K, V> group;
     private final GroupSettings settings;
     private final Clock clock;
@@ -39,7 +42,6 @@ final class FlightTable<K, V extends @Nullable Object> {
 
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>(INITIAL_CAPACITY);
     private final Set<Flight<K, V>> strays = ConcurrentHashMap.newKeySet();
-    private final ThreadLocal<@Nullable List<Seat>> landingTogether = new ThreadLocal<>();
     private final AtomicInteger inFlight = new AtomicInteger(); // counted only if maxFlights is set
     private volatile boolean closed;
 
@@ -351,7 +353,7 @@ final class FlightTable<K, V extends @Nullable Object> {
         if (futures == null) {
             return;
         }
-        var together = landingTogether.get();
+        var together = LANDING_TOGETHER.get();
         if (together != null) {
             together.add(futures);
         } else if (onCallersThread) {
@@ -363,12 +365,16 @@ final class FlightTable<K, V extends @Nullable Object> {
 
     /** Tells no futures before the action is done, and then on another thread. */
     void landTogether(Runnable action) {
+        if (LANDING_TOGETHER.get() != null) {
+            action.run();
+            return;
+        }
         var futures = new ArrayList<Seat>();
-        landingTogether.set(futures);
+        LANDING_TOGETHER.set(futures);
         try {
             action.run();
         } finally {
-            landingTogether.remove();
+            LANDING_TOGETHER.remove();
             if (!futures.isEmpty()) {
                 elsewhere(() -> futures.forEach(FlightTable::tell));
             }

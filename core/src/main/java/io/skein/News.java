@@ -40,8 +40,8 @@ final class News {
     /** Not told of a flight that was vacant: no load had taken off since its landing was told by the hand-over. */
     void landed(Flight<?, ?> flight, @Nullable Object outcome, FlightOutcome kind) {
         if (listener != null && !flight.landedVacant()) {
-            boolean failed = outcome instanceof Flight.Failure && kind != FlightOutcome.HANDED_OVER;
-            var failure = failed ? ((Flight.Failure) outcome).cause() : null;
+            boolean handedOver = kind == FlightOutcome.HANDED_OVER;
+            var failure = !handedOver && outcome instanceof Flight.Failure f ? f.cause() : null;
             listener.onLanding(event(flight), flight.isForgotten() ? FlightOutcome.FORGOTTEN : kind, failure);
         }
     }

@@ -70,7 +70,7 @@ final class BulkCall<K, V> {
             parts.put(part.key, part);
             wanted++;
         }
-        part.promise.whenComplete((entry, failure) -> {
+        var unused = part.promise.whenComplete((entry, failure) -> {
             if (part.promise.isCancelled()) {
                 left();
             }

@@ -33,13 +33,13 @@ final class CacheFuture<K, V, T extends @Nullable Object> extends FrontFuture<T>
             Question<K, V> question, Executor again, Function<? super StoredEntry<V>, ? extends T> view) {
         var future = new CacheFuture<K, V, T>(question, view, again);
         future.await(question.flyAsync());
-        future.whenComplete((value, failure) -> future.leave());
+        var unused = future.whenComplete((value, failure) -> future.leave());
         return future;
     }
 
     private void await(CompletableFuture<StoredEntry<V>> own) {
         aboard = own;
-        own.whenComplete(this::arrived);
+        var unused = own.whenComplete(this::arrived);
         if (isDone()) {
             leave();
         }

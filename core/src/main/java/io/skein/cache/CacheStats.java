@@ -9,8 +9,9 @@ import java.time.Duration;
  * @param hits calls answered at once with a fresh value
  * @param negativeHits calls answered at once with a remembered absence or failure
  * @param staleHits calls answered with a stale value, at once or after a load failed or took too long
- * @param misses calls that had to wait for a load, whether it succeeded or not
- * @param joins misses that cost no load, because another caller's was in flight or had just landed
+ * @param misses calls that had to wait for a load, whether it succeeded or not; and those of {@code getIfPresent} that
+ *     found nothing
+ * @param joins misses that cost no load (those of {@code getIfPresent} apart), because another caller's was in flight or had just landed
  * @param loads loads that ended, whether they succeeded or not; a bulk call is one
  * @param loadFailures loads that failed, timed out or were cancelled
  * @param refreshes loads that replaced a value while callers were served with the one before, or were asked for by
@@ -34,7 +35,7 @@ public record CacheStats(
         return hits + negativeHits + staleHits + misses;
     }
 
-    /** The share of calls that did not have to wait for a load: from 0 to 1, and 1 before the first call. */
+    /** The share of calls that were no misses: from 0 to 1, and 1 before the first call. */
     public double hitRatio() {
         long requests = requests();
         return requests == 0 ? 1 : (double) (requests - misses) / requests;

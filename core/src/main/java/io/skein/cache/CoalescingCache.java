@@ -486,7 +486,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     private CompletableFuture<@Nullable V> asked(Question<K, V> question) {
-        return CacheFuture.of(question, group.executor(), this::shown);
+        return CacheFuture.<K, V, @Nullable V>of(question, group.executor(), this::shown);
     }
 
     private CompletableFuture<@Nullable V> ended(K key, StoredEntry<V> entry, @Nullable Source<K, V> from, long now) {
@@ -500,7 +500,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     private CompletableFuture<@Nullable V> refresh(K key, Source<K, V> from) {
         var question = question(key, from, Purpose.REFRESH, store.look(key)).within(Question.FOR_EVER);
         var future = asked(question);
-        future.whenComplete((value, failure) -> {
+        var unused = future.whenComplete((value, failure) -> {
             if (failure instanceof LoadTimeoutException && question.hasLed()) {
                 works.refreshed(key, failure); // every other end its load tells
             }

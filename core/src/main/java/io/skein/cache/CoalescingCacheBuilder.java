@@ -142,8 +142,9 @@ public final class CoalescingCacheBuilder<K, V> {
     }
 
     /**
-     * How long after a failed load the next is tried, if there is a value at hand to be served meanwhile. Default: one
-     * second.
+     * How long after a failed load the next is tried, if there is a value at hand to be served meanwhile: always so long
+     * if it is stale; if it is still fresh and refreshed ahead, twice as long after each further failure, up to 64 times.
+     * Default: one second.
      */
     public CoalescingCacheBuilder<K, V> retryAfterError(Duration time) {
         retryAfterError = Settings.positive("retryAfterError", time);

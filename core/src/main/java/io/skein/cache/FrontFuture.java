@@ -33,7 +33,7 @@ abstract class FrontFuture<T extends @Nullable Object> extends CompletableFuture
             try {
                 behind.join();
             } catch (CompletionException | CancellationException e) {
-                continue; // it is for this future to say what that means
+                // it is for this future to say what that means
             }
         }
         return super.join();
@@ -45,7 +45,7 @@ abstract class FrontFuture<T extends @Nullable Object> extends CompletableFuture
             try {
                 behind.get();
             } catch (ExecutionException | CancellationException e) {
-                continue; // it is for this future to say what that means
+                // it is for this future to say what that means
             }
         }
         return super.get();
@@ -58,7 +58,7 @@ abstract class FrontFuture<T extends @Nullable Object> extends CompletableFuture
             try {
                 behind.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (ExecutionException | CancellationException e) {
-                continue; // it is for this future to say what that means
+                // it is for this future to say what that means
             }
         }
         return super.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);

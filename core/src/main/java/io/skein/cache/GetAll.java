@@ -202,7 +202,7 @@ final class GetAll<K, V> {
 
     CompletableFuture<Map<K, V>> getAsync() {
         var result = new Together<Map<K, V>>();
-        result.whenComplete((map, e) -> result.parts.forEach(part -> part.cancel(true)));
+        var unused = result.whenComplete((map, e) -> result.parts.forEach(part -> part.cancel(true)));
         proceed(result, open.isEmpty() ? null : works.group().executor());
         return result;
     }
@@ -222,7 +222,7 @@ final class GetAll<K, V> {
                     futures.forEach(future -> future.cancel(true));
                 }
                 var ended = new AtomicBoolean();
-                CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]))
+                var unused = CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]))
                         .whenComplete((nothing, e) -> {
                             if (ended.getAndSet(true)) {
                                 next(result, executor, asked, rest, futures);

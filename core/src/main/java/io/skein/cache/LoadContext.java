@@ -15,7 +15,8 @@ public interface LoadContext<K, V> {
 
     /**
      * The value stored under the key when the load took off, stale or not. Empty if there is none, if it was
-     * invalidated, or if it was {@linkplain Loaded#absent nothing}.
+     * invalidated, or if it was {@linkplain Loaded#absent nothing}. A value whose time to live is over is there only
+     * where stale values are kept: with {@code staleIfError} or {@code staleWhileRevalidate}.
      */
     Optional<V> previous();
 

@@ -248,11 +248,11 @@ final class Question<K, V> {
                     async.loader().load(key, flight),
                     () -> "the asynchronous loader returned null for "
                             + Text.of(works.settings().name(), key));
-            var unused = stage.whenComplete((value, failure) -> {
+            CompletionStage<?> unused = stage.whenComplete((value, failure) -> {
                 release(permit);
                 land(own, value, failure, landed);
             });
-            landed.whenComplete((entry, failure) -> {
+            unused = landed.whenComplete((entry, failure) -> {
                 if (landed.isCancelled()) {
                     stage.toCompletableFuture().cancel(true);
                 }

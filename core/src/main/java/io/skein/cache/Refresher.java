@@ -39,7 +39,7 @@ final class Refresher<K, V> {
             question = asked;
             var future = call == null ? asked.flyAsync() : asked.flyAsync(flight -> call.board(asked, flight));
             var started = entry.started(claim);
-            future.whenComplete((outcome, failure) -> ended(key, entry, started, asked, failure));
+            var unused = future.whenComplete((outcome, failure) -> ended(key, entry, started, asked, failure));
         } catch (Throwable e) { // closed; or a key that fails: whoever reads gets what is there
             ended(key, entry, claim, question, e);
         }

@@ -203,7 +203,7 @@ record Settings<K, V>(
                 && details != null
                 // Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015
                 && -earlyRefresh
-                                * details.loadTime()
+                                * details.loadTime
                                 * Math.log(1 - ThreadLocalRandom.current().nextDouble())
                         >= entry.ttl - age;
     }

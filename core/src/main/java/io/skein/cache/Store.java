@@ -59,11 +59,12 @@ final class Store<K, V> {
         if (settings.scheduler() != null) {
             caffeine.scheduler(settings.scheduler());
         }
-        var builder = caffeine.evictionListener((K key, StoredEntry<V> entry, RemovalCause cause) -> evictions.run());
+        var builder = caffeine.evictionListener(
+                (@Nullable K key, @Nullable StoredEntry<V> entry, RemovalCause cause) -> evictions.run());
         var listener = settings.listener();
         if (listener != null) {
-            builder.removalListener((K key, StoredEntry<V> entry, RemovalCause cause) -> {
-                if (cause.wasEvicted()) {
+            builder.removalListener((@Nullable K key, @Nullable StoredEntry<V> entry, RemovalCause cause) -> {
+                if (cause.wasEvicted() && key != null) {
                     listener.evicted(key);
                 }
             });
@@ -114,7 +115,7 @@ final class Store<K, V> {
         }
         var details = entry.details;
         if (details != null) {
-            for (var tag : details.tags()) {
+            for (var tag : details.tags) {
                 if (tag.kills(entry.number)) {
                     return true;
                 }
@@ -133,7 +134,7 @@ final class Store<K, V> {
             return null;
         }
         if (reports && (ThreadLocalRandom.current().nextInt() & (READS_PER_REPORT - 1)) == 0) {
-            entries.getIfPresent(key);
+            var unused = entries.getIfPresent(key);
         }
         return isDead(entry) ? null : entry;
     }

@@ -33,8 +33,20 @@ final class StoredEntry<V> {
     }
 
     /** What few entries have. */
-    record Details(Tag[] tags, @Nullable String etag, long loadTime, int weight) {
+    static final class Details {
         static final Tag[] NO_TAGS = {};
+
+        final Tag[] tags;
+        final @Nullable String etag;
+        final long loadTime;
+        final int weight;
+
+        Details(Tag[] tags, @Nullable String etag, long loadTime, int weight) {
+            this.tags = tags;
+            this.etag = etag;
+            this.loadTime = loadTime;
+            this.weight = weight;
+        }
     }
 
     /**
