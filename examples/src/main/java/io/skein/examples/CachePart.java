@@ -95,14 +95,14 @@ final class CachePart {
     private void announce(Traffic traffic, PrintStream out) {
         out.println(String.format(
                 Locale.ROOT,
-                "%,d %s ask a cache for %,d %s, %,d times a second in all, for %s. Orders change the reports; for a"
+                "%,d %s ask a cache for %,d %s, %,d times a second in all, for %,d s. Orders change the reports; for a"
                         + " quarter of the time the database is down.",
                 traffic.callers(),
                 options.virtualThreads() ? "virtual threads" : "platform threads",
                 keys.size(),
                 keys.size() == 1 ? "report" : "reports",
                 Traffic.CALLS_PER_SECOND,
-                ComparisonTable.time(options.cacheTime())));
+                options.cacheTime().toSeconds()));
         out.println();
     }
 
