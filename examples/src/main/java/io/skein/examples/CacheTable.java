@@ -20,7 +20,7 @@ final class CacheTable {
         line(out, "stale serves", number(stats.staleHits()) + "  while the database was down");
         line(out, "calls refused", number(outcome.refused()) + "  nothing to serve while it was down");
         line(out, "writes/invalidations", number(outcome.orders()));
-        line(out, "loads overtaken by them", number(outcome.overtaken()) + "  and not stored");
+        line(out, "loads overtaken by them", number(outcome.overtaken()) + "  not to be stored");
         out.println();
         out.println("stale reads after an invalidation: " + number(outcome.staleReads()));
     }
