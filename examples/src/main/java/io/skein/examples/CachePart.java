@@ -112,8 +112,8 @@ final class CachePart {
             throws Exception {
         int seconds = (int) options.cacheTime().toSeconds();
         int orders = 0;
-        for (int beat = 1; beat <= BEATS && traffic.failure() == null; beat++) {
-            traffic.await(options.cacheTime().dividedBy(BEATS));
+        var beatTime = options.cacheTime().dividedBy(BEATS);
+        for (int beat = 1; beat <= BEATS && !traffic.await(beatTime); beat++) {
             progress.show(seconds * beat / BEATS, seconds, "seconds");
             outage.turn(beat >= DOWN_FROM && beat < UP_FROM);
             if (!outage.isOn() && beat < BEATS) {

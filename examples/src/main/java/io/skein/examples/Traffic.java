@@ -102,9 +102,9 @@ final class Traffic {
         }
     }
 
-    /** Waits so long, and no longer if a caller fails. */
-    void await(Duration time) throws InterruptedException {
-        var unused = failed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits so long, and no longer if a caller fails; tells whether one has. */
+    boolean await(Duration time) throws InterruptedException {
+        return failed.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** What a caller failed with, if not because the database was down. */
