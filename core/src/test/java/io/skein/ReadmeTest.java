@@ -26,6 +26,7 @@ class ReadmeTest {
     /** What the reader of a block has in mind: a service with a source that may fail. */
     private static final String BEFORE = """
             import io.skein.*;
+            import io.skein.cache.*;
             import io.skein.event.*;
             import java.sql.SQLException;
             import java.time.Duration;
@@ -36,7 +37,17 @@ class ReadmeTest {
                 record User(String name) {}
                 interface Dao { User find(long id) throws SQLException; User find(String key) throws SQLException; }
                 interface Client { CompletableFuture<User> fetch(String key); }
+                record Product(String name) {}
+                interface Catalog {
+                    Product find(Long id) throws SQLException;
+                    Map<Long, Product> findAll(Set<Long> ids) throws SQLException;
+                }
+                record Page(String text) {}
+                record Response(int status, Page page, String etag, Duration maxAge, String site) {}
+                interface Http { Response get(String url, Optional<String> etag); }
                 Dao dao;
+                Catalog catalog;
+                Http http;
                 Client client;
                 ExecutorService databaseThreads;
                 Group<String, User> users;

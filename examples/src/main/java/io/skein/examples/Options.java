@@ -6,17 +6,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the command line asks for.
  *
- * @param callers how many callers stampede
+ * @param part what to run
+ * @param callers how many callers stampede, and how many at most ask the cache
  * @param keys how many keys they ask for
  * @param virtualThreads whether each caller is a virtual thread
  * @param straightLimit when the straight stampede is called off
+ * @param cacheTime for how long the cache is asked
  * @param ownDatabase the user's own database; null means the demo's
  * @param verbose whether failures come with their stack traces
  */
 record Options(
+        Part part,
         int callers,
         int keys,
         boolean virtualThreads,
         Duration straightLimit,
+        Duration cacheTime,
         @Nullable OwnDatabase ownDatabase,
         boolean verbose) {}

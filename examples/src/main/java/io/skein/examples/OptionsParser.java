@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class OptionsParser {
     static final String HELP = """
             A stampede: many callers ask for a few reports at the same moment, first straight, then through a Group.
+            Then a cache: they ask for them again and again, while orders change the reports.
 
+              --part PART             stampede, cache or both (default both)
               --callers N             how many callers (default 10000)
               --keys N                how many reports they ask for (default 5)
               --threads KIND          virtual or platform (default: virtual where the JVM has them)
               --straight-seconds N    when the straight stampede is called off (default 30)
+              --cache-seconds N       how long the cache is asked (default 12)
               --verbose               show the query, and the stack trace of a failure
               --help                  show this
 
-            On a database of your own (drivers for H2 and PostgreSQL are here):
+            The stampede on a database of your own, which is only read (drivers for H2 and PostgreSQL are here):
 
               --jdbc-url URL          where it is
               --user USER             who asks
@@ -30,20 +33,24 @@ final class OptionsParser {
               --query SQL             what to ask, with one ? for the key
               --key-values A,B,C      the keys to ask for
 
-            The demo's own database, 2,000,000 order lines, is created below the target folder on first use.
+            The demo's own database, 2,000,000 order lines, is created below the target folder on first use. The cache's
+            part writes into a copy of it, and deletes that.
             """;
 
     private static final int DEFAULT_CALLERS = 10_000;
     private static final int DEFAULT_KEYS = 5;
     private static final int DEFAULT_STRAIGHT_SECONDS = 30;
+    private static final int DEFAULT_CACHE_SECONDS = 12;
 
     private static final Set<String> FLAGS = Set.of("--verbose");
     private static final Set<String> OF_OWN_DATABASE = Set.of("--user", "--password", "--query", "--key-values");
     private static final Set<String> WITH_VALUE = Set.of(
+            "--part",
             "--callers",
             "--keys",
             "--threads",
             "--straight-seconds",
+            "--cache-seconds",
             "--jdbc-url",
             "--user",
             "--password",
@@ -114,21 +121,49 @@ final class OptionsParser {
     }
 
     private Options options(boolean virtualThreadsHere) throws BadOptionException {
+        var part = part();
         int callers = number("--callers", DEFAULT_CALLERS, 1_000_000);
         int keys = number("--keys", Math.min(DEFAULT_KEYS, callers), ShopDatabase.MOST_KEYS);
         if (keys > callers) {
             throw new BadOptionException("--keys must be no more than --callers, " + callers + ", was " + keys);
         }
         int straightSeconds = number("--straight-seconds", DEFAULT_STRAIGHT_SECONDS, 3_600);
+        int cacheSeconds = number("--cache-seconds", DEFAULT_CACHE_SECONDS, 3_600);
         boolean virtual = virtualThreads(virtualThreadsHere);
         var own = ownDatabase();
         return new Options(
+                part,
                 callers,
                 own == null ? keys : Math.min(own.keys().size(), callers),
                 virtual,
                 Duration.ofSeconds(straightSeconds),
+                Duration.ofSeconds(cacheSeconds),
                 own,
                 values.containsKey("--verbose"));
+    }
+
+    private Part part() throws BadOptionException {
+        boolean own = values.containsKey("--jdbc-url");
+        var value = values.getOrDefault("--part", own ? "stampede" : "both");
+        var part = switch (value) {
+            case "stampede" -> Part.STAMPEDE;
+            case "cache" -> Part.CACHE;
+            case "both" -> Part.BOTH;
+            default -> throw new BadOptionException("--part must be stampede, cache or both, was " + quote(value));
+        };
+        if (own && part.hasCache()) {
+            throw new BadOptionException(
+                    "--part " + value + " writes, so it is for the demo's own database; leave it out with --jdbc-url");
+        }
+        needsPart("--straight-seconds", part.hasStampede(), "stampede");
+        needsPart("--cache-seconds", part.hasCache(), "cache");
+        return part;
+    }
+
+    private void needsPart(String name, boolean isThere, String part) throws BadOptionException {
+        if (values.containsKey(name) && !isThere) {
+            throw new BadOptionException(name + " is for the " + part + ", which is not to be run");
+        }
     }
 
     private int number(String name, int otherwise, int most) throws BadOptionException {

@@ -52,6 +52,11 @@ final class ShopDatabase {
         return "jdbc:h2:file:" + file() + ";ACCESS_MODE_DATA=r;CACHE_SIZE=262144";
     }
 
+    /** A copy that can be written. */
+    ShopCopy copy() throws IOException {
+        return new ShopCopy(Path.of(file() + ".mv.db"));
+    }
+
     /** The hot products, each of another category. */
     static List<String> keys(int count) {
         return IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList();

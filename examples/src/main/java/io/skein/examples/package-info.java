@@ -1,6 +1,8 @@
 /**
- * The demo: a stampede of callers on a real database, once straight and once through a {@link io.skein.Group}. Begin with
- * {@link io.skein.examples.StampedeDemo}; the use of Skein is all in {@link io.skein.examples.Coalesced}.
+ * The demo: a stampede of callers on a real database, once straight and once through a {@link io.skein.Group}; then a
+ * {@link io.skein.cache.CoalescingCache} in front of it, and what its callers get to see of writes. Begin with {@link
+ * io.skein.examples.Demo}; the use of Skein is all in {@link io.skein.examples.Coalesced} and {@link
+ * io.skein.examples.Cached}.
  */
 @NullMarked
 package io.skein.examples;

@@ -45,6 +45,18 @@ class OptionsParserTest {
                 arguments(
                         "--straight-seconds must be a number from 1 to 3600, was \"0.5\"",
                         args("--straight-seconds", "0.5")),
+                arguments("--part must be stampede, cache or both, was \"second\"", args("--part", "second")),
+                arguments(
+                        "--part both writes, so it is for the demo's own database; leave it out with --jdbc-url",
+                        own("--part", "both")),
+                arguments(
+                        "--straight-seconds is for the stampede, which is not to be run",
+                        args("--part", "cache", "--straight-seconds", "3")),
+                arguments(
+                        "--cache-seconds is for the cache, which is not to be run",
+                        args("--part", "stampede", "--cache-seconds", "3")),
+                arguments("--cache-seconds is for the cache, which is not to be run", own("--cache-seconds", "3")),
+                arguments("--cache-seconds must be a number from 1 to 3600, was \"0\"", args("--cache-seconds", "0")),
                 arguments("--threads must be virtual or platform, was \"green\"", args("--threads", "green")),
                 arguments("--query is for a database of your own and needs --jdbc-url", args("--query", "select ?")),
                 arguments(
@@ -83,7 +95,8 @@ class OptionsParserTest {
     @Test
     void defaults_areTheBigStampede() throws Exception {
         assertThat(OptionsParser.parse(List.of(), false))
-                .isEqualTo(new Options(10_000, 5, false, Duration.ofSeconds(30), null, false));
+                .isEqualTo(new Options(
+                        Part.BOTH, 10_000, 5, false, Duration.ofSeconds(30), Duration.ofSeconds(12), null, false));
         assertThat(OptionsParser.parse(List.of(), true).virtualThreads()).isTrue();
     }
 
@@ -91,6 +104,7 @@ class OptionsParserTest {
     void ownDatabase_questionMarksInTextAreNoParameters() throws Exception {
         var options = OptionsParser.parse(own("--query", "select 'it''s ?', \"?\" /* ? */ from x where y = ?"), true);
 
+        assertThat(options.part()).isEqualTo(Part.STAMPEDE);
         assertThat(options.ownDatabase()).isNotNull();
         assertThat(options.ownDatabase().keys()).containsExactly("1");
     }

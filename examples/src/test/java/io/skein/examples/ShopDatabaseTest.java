@@ -51,6 +51,27 @@ class ShopDatabaseTest {
     }
 
     @Test
+    void orderOnACopy_changesOneReport_andNotTheOriginal() throws Exception {
+        var shop = new ShopDatabase(folder, SMALL);
+        shop.create(silent());
+        var before = report(shop);
+
+        try (var copy = shop.copy();
+                var reports = new Reports(copy.url(), null, null, ShopDatabase.REPORT);
+                var desk = new OrderDesk(copy.url())) {
+            var other = reports.load("2");
+
+            desk.order("1", 3);
+
+            assertThat(Ledger.units(reports.load("1"))).isEqualTo(Ledger.units(before) + 3);
+            assertThat(reports.load("2")).isEqualTo(other);
+        }
+
+        assertThat(report(shop)).isEqualTo(before);
+        assertThat(folder).isDirectoryNotContaining("glob:**/copy*");
+    }
+
+    @Test
     void creationInProgressElsewhere_isNotDisturbed() throws Exception {
         try (var channel =
                         FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

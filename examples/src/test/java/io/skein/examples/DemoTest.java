@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StampedeDemoTest {
+class DemoTest {
     private static final Pattern QUERIES = Pattern.compile("queries run +([\\d,]+) +([\\d,]+)");
 
     /** Some milliseconds of work for H2, for each key. */
@@ -27,7 +27,7 @@ class StampedeDemoTest {
 
     @Test
     void demo_createsItsDatabaseOnceAndComparesBothWays() {
-        assertThat(run("--callers", "300", "--keys", "3")).isZero();
+        assertThat(run("--part", "stampede", "--callers", "300", "--keys", "3")).isZero();
 
         assertThat(err()).isEmpty();
         assertThat(out())
@@ -42,20 +42,39 @@ class StampedeDemoTest {
         assertThat(queries(2)).isBetween(3, 299);
 
         out.reset();
-        assertThat(run("--callers", "1", "--threads", "platform")).isZero();
+        assertThat(run("--part", "stampede", "--callers", "1", "--threads", "platform"))
+                .isZero();
         assertThat(out()).doesNotContain("Creating").contains("1 callers ask for 1 report ");
         assertThat(queries(2)).isEqualTo(1);
     }
 
     @Test
     void terminal_getsABarThatIsWipedInTheEnd() {
-        assertThat(demo(true).run(List.of("--callers", "50"), print(out), print(err)))
+        assertThat(demo(true).run(List.of("--part", "stampede", "--callers", "50"), print(out), print(err)))
                 .isZero();
 
         assertThat(out())
                 .contains(
                         "\rcreating: building indexes",
                         "\r" + " ".repeat("creating: building indexes".length()) + "\r");
+    }
+
+    @Test
+    void bothParts_oneAfterTheOther_leaveTheDatabaseAsItWas() throws Exception {
+        assertThat(run("--callers", "50", "--keys", "2", "--cache-seconds", "1"))
+                .isZero();
+
+        assertThat(err()).isEmpty();
+        assertThat(out())
+                .containsSubsequence(
+                        "50 callers ask for 2 reports",
+                        "Through the group",
+                        " ask a cache for 2 reports",
+                        "stale reads after an invalidation: 0");
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("complete", "lock", "shop.mv.db");
+        }
     }
 
     @Test
@@ -105,7 +124,7 @@ class StampedeDemoTest {
     void help_wins() {
         assertThat(run("--nonsense", "--help")).isZero();
 
-        assertThat(out()).contains("--callers N", "--query SQL");
+        assertThat(out()).contains("--part PART", "--callers N", "--query SQL");
         assertThat(err()).isEmpty();
     }
 
@@ -162,7 +181,7 @@ class StampedeDemoTest {
     @Test
     void folderThatCannotBeWritten_isOneLine() throws Exception {
         var file = Files.createFile(folder.resolve("file"));
-        var demo = new StampedeDemo(new ShopDatabase(file, new ShopSize(1, 1)), false);
+        var demo = new Demo(new ShopDatabase(file, new ShopSize(1, 1)), false);
 
         assertThat(demo.run(List.of(), print(out), print(err))).isEqualTo(1);
 
@@ -189,8 +208,8 @@ class StampedeDemoTest {
         return demo(false).run(List.of(args), print(out), print(err));
     }
 
-    private StampedeDemo demo(boolean terminal) {
-        return new StampedeDemo(new ShopDatabase(folder, new ShopSize(300, 30_000)), terminal);
+    private Demo demo(boolean terminal) {
+        return new Demo(new ShopDatabase(folder, new ShopSize(300, 30_000)), terminal);
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {
