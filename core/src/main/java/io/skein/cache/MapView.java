@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +150,60 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
             if (swap(typed, present, null)) {
                 return true;
             }
+        }
+    }
+
+    // Functions get what get() gives, copies perhaps, which they may change: so what they were given tells nothing of
+    // whether another entry has come, and the defaults, which compare it with what is there, could go on for ever.
+
+    @Override
+    public @Nullable V compute(
+            K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> remappingFunction) {
+        while (true) {
+            var seen = works.store().look(key(key));
+            var present = present(seen);
+            var value = remappingFunction.apply(key, shown(present));
+            if ((value == null && present == null) || swap(key, seen, value)) {
+                return value;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V computeIfPresent(
+            K key, BiFunction<? super K, ? super V, ? extends @Nullable V> remappingFunction) {
+        while (true) {
+            var present = present(works.store().look(key(key)));
+            if (present == null) {
+                return null;
+            }
+            var value = remappingFunction.apply(key, requireNonNull(shown(present)));
+            if (swap(key, present, value)) {
+                return value;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable V merge(
+            K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> remappingFunction) {
+        requireNonNull(value, "value");
+        requireNonNull(remappingFunction, "remappingFunction");
+        while (true) {
+            var seen = works.store().look(key(key));
+            var old = shown(present(seen));
+            var merged = old == null ? value : remappingFunction.apply(old, value);
+            if (swap(key, seen, merged)) {
+                return merged;
+            }
+        }
+    }
+
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        requireNonNull(function, "function");
+        for (var key : keySet()) {
+            computeIfPresent(key, (k, value) -> requireNonNull(function.apply(k, value), "value"));
         }
     }
 
