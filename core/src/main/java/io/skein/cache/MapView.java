@@ -127,16 +127,14 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     @Override
     public @Nullable V remove(@Nullable Object key) {
         var typed = key(key);
-        while (true) {
-            var seen = works.store().look(typed);
-            if (seen == null) {
-                works.change(typed, () -> {}); // what is in flight must not be stored
-                return null;
-            }
-            if (swap(typed, seen, null)) {
-                return shown(present(seen));
-            }
-        }
+        var taken = new Taken<V>();
+        works.change(typed, () -> taken.entry = works.store().take(typed)); // whatever may have landed by now
+        return shown(present(taken.entry));
+    }
+
+    private static final class Taken<V> {
+        @Nullable
+        StoredEntry<V> entry;
     }
 
     @Override
