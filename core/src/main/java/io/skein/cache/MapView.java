@@ -127,16 +127,14 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     @Override
     public @Nullable V remove(@Nullable Object key) {
         var typed = key(key);
-        while (true) {
-            var seen = works.store().look(typed);
-            if (seen == null) {
-                works.change(typed, () -> {}); // what is in flight must not be stored
-                return null;
-            }
-            if (swap(typed, seen, null)) {
-                return shown(present(seen));
-            }
-        }
+        var taken = new Taken<V>();
+        works.change(typed, () -> taken.entry = works.store().take(typed)); // whatever may have landed by now
+        return shown(present(taken.entry));
+    }
+
+    private static final class Taken<V> {
+        @Nullable
+        StoredEntry<V> entry;
     }
 
     @Override
@@ -153,34 +151,31 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         }
     }
 
-    // The inherited ones compare values, and so would never come to an end where copies of a value are not equal
+    // Functions get what get() gives, copies perhaps, which they may change: so what they were given tells nothing of
+    // whether another entry has come, and the defaults, which compare it with what is there, could go on for ever.
 
     @Override
-    public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> function) {
-        requireNonNull(function, "function");
+    public @Nullable V compute(
+            K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> remappingFunction) {
         while (true) {
             var seen = works.store().look(key(key));
             var present = present(seen);
-            var value = function.apply(key, shown(present));
-            if (value == null && present == null) {
-                return null;
-            }
-            if (swap(key, value == null ? present : seen, value)) {
+            var value = remappingFunction.apply(key, shown(present));
+            if ((value == null && present == null) || swap(key, seen, value)) {
                 return value;
             }
         }
     }
 
     @Override
-    public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> function) {
-        requireNonNull(function, "function");
+    public @Nullable V computeIfPresent(
+            K key, BiFunction<? super K, ? super V, ? extends @Nullable V> remappingFunction) {
         while (true) {
             var present = present(works.store().look(key(key)));
-            var old = shown(present);
-            if (old == null) {
+            if (present == null) {
                 return null;
             }
-            var value = function.apply(key, old);
+            var value = remappingFunction.apply(key, requireNonNull(shown(present)));
             if (swap(key, present, value)) {
                 return value;
             }
@@ -188,17 +183,26 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     }
 
     @Override
-    public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> function) {
+    public @Nullable V merge(
+            K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> remappingFunction) {
         requireNonNull(value, "value");
-        requireNonNull(function, "function");
-        return compute(key, (k, old) -> old == null ? value : function.apply(old, value));
+        requireNonNull(remappingFunction, "remappingFunction");
+        while (true) {
+            var seen = works.store().look(key(key));
+            var old = shown(present(seen));
+            var merged = old == null ? value : remappingFunction.apply(old, value);
+            if (swap(key, seen, merged)) {
+                return merged;
+            }
+        }
     }
 
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
         requireNonNull(function, "function");
-        keySet().forEach(key -> computeIfPresent(
-                key, (k, old) -> requireNonNull(function.apply(k, old), "the value of a replacement")));
+        for (var key : keySet()) {
+            computeIfPresent(key, (k, value) -> requireNonNull(function.apply(k, value), "value"));
+        }
     }
 
     @Override

@@ -219,6 +219,13 @@ final class Store<K, V> {
         entries.invalidate(key);
     }
 
+    /** Removes what is stored, and returns it if it was not dead. */
+    @Nullable
+    StoredEntry<V> take(K key) {
+        var entry = entries.asMap().remove(key);
+        return entry == null || isDead(entry) ? null : entry;
+    }
+
     /** Removes this entry, if it is still the one that is stored. */
     boolean remove(K key, StoredEntry<V> entry) {
         return entries.asMap().remove(key, entry);
