@@ -12,6 +12,10 @@ final class Tally {
         counts.computeIfAbsent(what, w -> new LongAdder()).increment();
     }
 
+    void add(String what, long times) {
+        counts.computeIfAbsent(what, w -> new LongAdder()).add(times);
+    }
+
     long of(String what) {
         var count = counts.get(what);
         return count == null ? 0 : count.sum();
