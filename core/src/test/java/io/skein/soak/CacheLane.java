@@ -85,12 +85,15 @@ final class CacheLane {
     final class Reading {
         final int key;
         final String path;
+        private final Origin.Written written;
         private final long atLeast;
 
+        /** @param fresh whether it has to see what is in the source, overwritten in the cache or not (G12) */
         Reading(int key, String path, boolean fresh) {
             this.key = key;
             this.path = path;
-            this.atLeast = fresh ? origin.version(key) : origin.acknowledged(key);
+            this.written = origin.written(key);
+            this.atLeast = fresh ? origin.version(key) : written.version();
         }
 
         void got(Version version) {
@@ -120,8 +123,8 @@ final class CacheLane {
         private void broken(String how) {
             verdict.broken(
                     "C2",
-                    path + " of " + setting + " " + how + ", but version " + atLeast
-                            + " had been written before it began: " + origin.describe(key));
+                    path + " of " + setting + " " + how + ", though version " + atLeast
+                            + " was there when it began, and " + written + ": " + origin.describe(key));
         }
 
         void failed(Throwable e, boolean leaving) {

@@ -12,17 +12,22 @@ final class Origin {
     static final int KEYS = 2_000;
 
     private final AtomicLongArray versions = new AtomicLongArray(KEYS);
-    private final AtomicLongArray acknowledged = new AtomicLongArray(KEYS);
-    private final AtomicReferenceArray<CacheWrite> ways = new AtomicReferenceArray<>(KEYS);
+    private final AtomicReferenceArray<Written> written = new AtomicReferenceArray<>(KEYS);
     private final AtomicIntegerArray writers = new AtomicIntegerArray(KEYS);
+
+    /** What has been written, and how. */
+    record Written(long version, CacheWrite way) {
+        static final Written NOTHING = new Written(0, null);
+    }
 
     long version(int key) {
         return versions.get(key);
     }
 
-    /** The version that everybody has to see who asks from now on. */
-    long acknowledged(int key) {
-        return acknowledged.get(key);
+    /** What everybody has to see who asks from now on. */
+    Written written(int key) {
+        var last = written.get(key);
+        return last == null ? Written.NOTHING : last;
     }
 
     /** One writer per key at a time: else one might put its version after another has acknowledged a newer one. */
@@ -40,8 +45,7 @@ final class Origin {
     }
 
     void acknowledge(int key, long version, CacheWrite way) {
-        ways.set(key, way);
-        acknowledged.set(key, version);
+        written.set(key, new Written(version, way));
     }
 
     /** Whether there was nothing under the key at some version from this one up to now. */
@@ -55,7 +59,6 @@ final class Origin {
     }
 
     String describe(int key) {
-        return "key " + key + " at version " + version(key) + ", acknowledged " + acknowledged(key) + " by "
-                + ways.get(key);
+        return "key " + key + " is at version " + version(key) + " now, " + written(key);
     }
 }
