@@ -195,7 +195,7 @@ final class CacheWorker implements Runnable {
         int dice = random.nextInt(20);
         boolean leaving = random.nextInt(3) == 0;
         doing = "asynchronous call " + dice + " of key " + key + " of " + lane.setting;
-        if (dice < 4 && !lane.setting.rejects()) {
+        if (dice < 4) {
             var readings = readings(lane, "getAllAsync");
             await(
                     lane.cache.getAllAsync(readings.keySet()),
