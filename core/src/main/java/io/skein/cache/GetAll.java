@@ -5,9 +5,11 @@ import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;
 import io.skein.internal.Sneaky;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ final class GetAll<K, V> {
     private final Map<K, StoredEntry<V>> due = new LinkedHashMap<>();
 
     /** What has not been answered. */
-    private List<Question<K, V>> open = new ArrayList<>();
+    private final Deque<Question<K, V>> open = new ArrayDeque<>();
 
     private boolean hasGaps;
     private @Nullable Throwable failure;
@@ -146,7 +148,7 @@ final class GetAll<K, V> {
 
     Map<K, V> get() {
         if (isOneByOne()) {
-            for (var question : open) {
+            for (var question = open.poll(); question != null; question = open.poll()) {
                 try {
                     answered(question, question.late().ask());
                 } catch (CallerInterruptedException e) {
@@ -157,7 +159,8 @@ final class GetAll<K, V> {
             }
         } else {
             while (!open.isEmpty()) {
-                await(open, board(open, elsewhere));
+                var asked = round();
+                await(asked, board(asked, elsewhere));
             }
         }
         return answer();
@@ -169,7 +172,6 @@ final class GetAll<K, V> {
     }
 
     private void await(List<Question<K, V>> asked, List<CompletableFuture<StoredEntry<V>>> futures) {
-        open = new ArrayList<>();
         try {
             for (int i = 0; i < asked.size(); i++) {
                 var question = asked.get(i);
@@ -214,8 +216,7 @@ final class GetAll<K, V> {
     private void proceed(Together<Map<K, V>> result, @Nullable Executor executor) {
         try {
             while (executor != null && !open.isEmpty() && !result.isDone()) {
-                var asked = isOneByOne() ? open.subList(0, 1) : open;
-                var rest = isOneByOne() ? open.subList(1, open.size()) : List.<Question<K, V>>of();
+                var asked = round();
                 var futures = board(asked, true);
                 result.parts = futures;
                 if (result.isDone()) { // its caller has left meanwhile, and may have seen the parts before these
@@ -225,13 +226,13 @@ final class GetAll<K, V> {
                 var unused = CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]))
                         .whenComplete((nothing, e) -> {
                             if (ended.getAndSet(true)) {
-                                next(result, executor, asked, rest, futures);
+                                next(result, executor, asked, futures);
                             }
                         });
                 if (!ended.getAndSet(true)) {
                     return;
                 }
-                judge(asked, rest, futures);
+                judge(asked, futures);
             }
             complete(result);
         } catch (Throwable e) {
@@ -243,13 +244,12 @@ final class GetAll<K, V> {
             Together<Map<K, V>> result,
             Executor executor,
             List<Question<K, V>> asked,
-            List<Question<K, V>> rest,
             List<CompletableFuture<StoredEntry<V>>> futures) {
         if (result.isDone()) {
             return;
         }
         try {
-            judge(asked, rest, futures);
+            judge(asked, futures);
             if (open.isEmpty()) {
                 complete(result);
             } else {
@@ -260,9 +260,7 @@ final class GetAll<K, V> {
         }
     }
 
-    private void judge(
-            List<Question<K, V>> asked, List<Question<K, V>> rest, List<CompletableFuture<StoredEntry<V>>> futures) {
-        open = new ArrayList<>();
+    private void judge(List<Question<K, V>> asked, List<CompletableFuture<StoredEntry<V>>> futures) {
         for (int i = 0; i < asked.size(); i++) {
             StoredEntry<V> outcome = null;
             Throwable e = null;
@@ -279,7 +277,6 @@ final class GetAll<K, V> {
                 failed(thrown);
             }
         }
-        open.addAll(rest);
     }
 
     private void complete(Together<Map<K, V>> result) {
@@ -291,6 +288,16 @@ final class GetAll<K, V> {
     }
 
     // Both
+
+    /** What is asked for next. */
+    private List<Question<K, V>> round() {
+        if (isOneByOne()) {
+            return List.of(open.remove());
+        }
+        var round = List.copyOf(open);
+        open.clear();
+        return round;
+    }
 
     /** Has everything that is asked for loaded; one future for each question. */
     private List<CompletableFuture<StoredEntry<V>>> board(List<Question<K, V>> asked, boolean onExecutor) {

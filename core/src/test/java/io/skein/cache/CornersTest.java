@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,8 +31,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Faults found by a hostile review. */
-class ReviewTest {
+/** Where threads, clocks and the code of others meet in the worst way. */
+class CornersTest {
     private static final long SHORT = 4;
 
     private final Clockwork clock = new Clockwork();
@@ -203,7 +204,8 @@ class ReviewTest {
         old.failure();
         invalidation.get();
 
-        assertThat(cache.entry("key")).isEmpty();
+        // the other one may have taken off, and stored, after the invalidation
+        assertThat(cache.entry("key").map(CacheEntry::state)).isNotEqualTo(Optional.of(EntryState.FAILED));
         assertThat(cache.get("key")).isEqualTo("new");
     }
 
