@@ -328,7 +328,7 @@ class CornersTest {
         var ticker = new Failing();
         var cache = CoalescingCache.<String, String>builder("bulk")
                 .ticker(ticker)
-                .bulkLoader(ReviewTest::all)
+                .bulkLoader(CornersTest::all)
                 .build();
         ticker.method.set("BulkCall.run");
         try {
