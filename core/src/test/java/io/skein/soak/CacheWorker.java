@@ -102,7 +102,7 @@ final class CacheWorker implements Runnable {
             case 2, 3 -> cache.forget(key);
             case 4 -> cache.invalidate(key);
             case 5 -> cache.invalidateTag(CacheLane.tags(key).get(0));
-            case 6 -> cache.invalidateTag("of nobody " + random.nextInt(100_000));
+            case 6 -> random.ints(random.nextInt(1_000)).forEach(i -> cache.invalidateTag("of nobody " + i));
             default -> iterate(lane);
         }
     }
