@@ -29,7 +29,8 @@ record ModelSettings(
         if (random.nextInt(3) == 0) {
             kind = Kind.CONTEXT;
         }
-        int ttl = kind == Kind.CONTEXT && random.nextInt(6) == 0 ? 0 : random.nextInt(4, 12);
+        int ttl =
+                kind == Kind.CONTEXT && random.nextInt(6) == 0 ? 0 : random.nextInt(4, random.nextBoolean() ? 12 : 60);
         double ahead = random.nextInt(2) == 0 ? 0 : 0.5;
         int revalidate = random.nextInt(2) == 0 ? 0 : random.nextInt(1, 8);
         int ifError = random.nextInt(2) == 0 ? 0 : random.nextInt(1, 12);

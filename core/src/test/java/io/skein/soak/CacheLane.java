@@ -7,7 +7,6 @@ import io.skein.LoadRejectedException;
 import io.skein.LoadTimeoutException;
 import io.skein.cache.CoalescingCache;
 import io.skein.cache.Loaded;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
@@ -56,13 +55,18 @@ final class CacheLane {
         return random.nextInt(random.nextInt(5) == 0 ? Origin.KEYS : hotKeys);
     }
 
-    /** One tag that many keys have, and one of the key's own: with thousands of tags the eras follow each other. */
-    static List<String> tags(int key) {
-        return List.of("many" + key % 7, "one" + key);
+    static String tagOfMany(int key) {
+        return "many" + key % 7;
     }
 
-    Loaded<Version> loaded(int key, Version version) {
-        return setting.tags() ? Loaded.of(version).tags(tags(key)) : Loaded.of(version);
+    /** Of each version another: it is invalidated before there has ever been an entry with it, in era after era. */
+    static String tagOfOne(int key, long version) {
+        return key + "/" + version;
+    }
+
+    Loaded<Version> loaded(int key, long version) {
+        var loaded = Loaded.of(Version.of(key, version));
+        return setting.tags() ? loaded.tags(tagOfMany(key), tagOfOne(key, version)) : loaded;
     }
 
     /** Writes a new version and overwrites the older ones in some way, unless another writer is at it. */
@@ -72,7 +76,7 @@ final class CacheLane {
         }
         try {
             long version = origin.raise(key);
-            if (way.write(this, key, Version.of(key, version), random)) {
+            if (way.write(this, key, version, random)) {
                 origin.acknowledge(key, version, way);
                 tally.count("invalidations");
             }

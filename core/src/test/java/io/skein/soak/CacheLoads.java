@@ -2,6 +2,7 @@ package io.skein.soak;
 
 import io.skein.cache.LoadContext;
 import io.skein.cache.Loaded;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -94,10 +95,10 @@ final class CacheLoads {
                 tally.count("not modified");
                 return Loaded.notModified(); // the tags of the one before hold on
             }
-            var loaded = lane.loaded(key, now.orElse(null));
+            var loaded = lane.loaded(key, version);
             return switch (random.nextInt(12)) {
                 case 0 -> loaded.noStore();
-                case 1 -> loaded.ttl(java.time.Duration.ofMillis(random.nextInt(1, 5)));
+                case 1 -> loaded.ttl(Duration.ofMillis(random.nextInt(1, 5)));
                 default -> loaded;
             };
         } finally {

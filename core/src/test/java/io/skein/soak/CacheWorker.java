@@ -3,6 +3,7 @@ package io.skein.soak;
 import io.skein.CallerInterruptedException;
 import io.skein.cache.CacheEntry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +102,8 @@ final class CacheWorker implements Runnable {
             case 0, 1 -> cache.expire(key);
             case 2, 3 -> cache.forget(key);
             case 4 -> cache.invalidate(key);
-            case 5 -> cache.invalidateTag(CacheLane.tags(key).get(0));
-            case 6 -> random.ints(random.nextInt(1_000)).forEach(i -> cache.invalidateTag("of nobody " + i));
+            case 5 -> cache.invalidateTag(CacheLane.tagOfMany(key));
+            case 6 -> random.ints(random.nextInt(500)).forEach(i -> cache.invalidateTag("of nobody " + i));
             default -> iterate(lane);
         }
     }
@@ -170,7 +171,7 @@ final class CacheWorker implements Runnable {
         for (int i = random.nextInt(1, 6); i > 0; i--) {
             keys.add(lane.someKey(random));
         }
-        var readings = new java.util.LinkedHashMap<Integer, CacheLane.Reading>();
+        var readings = new LinkedHashMap<Integer, CacheLane.Reading>();
         keys.forEach(key -> readings.put(key, lane.new Reading(key, path, false)));
         return readings;
     }
