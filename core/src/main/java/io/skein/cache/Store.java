@@ -167,7 +167,8 @@ final class Store<K, V> {
 
     /** What may still be served does not give way to a failure. */
     private boolean isOfUse(StoredEntry<V> old) {
-        return !isDead(old) && settings.isOfUse(old, now());
+        long now = now();
+        return !isDead(old) && (old.isFresh(now) || settings.isOfUse(old, now));
     }
 
     private boolean isKept(StoredEntry<V> entry) {

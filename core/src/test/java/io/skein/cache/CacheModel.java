@@ -373,13 +373,6 @@ final class CacheModel {
         entries.values().removeIf(entry -> entry.tags.contains(tag));
     }
 
-    void forget(String key) {
-        var entry = entries.get(key);
-        if (entry != null) {
-            entry.failures = 0;
-        }
-    }
-
     // As a map
 
     Map<String, String> fresh() {
