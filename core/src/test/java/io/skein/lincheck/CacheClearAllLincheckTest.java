@@ -51,7 +51,7 @@ public class CacheClearAllLincheckTest {
     void C2_stress() {
         Proof.stress()
                 .actorsBefore(0)
-                .actorsPerThread(3)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variable.class)
                 .check(CacheClearAllLincheckTest.class);

@@ -62,7 +62,7 @@ public class CacheClearsLincheckTest {
     void C2_C9_C12_modelChecking() {
         Proof.cacheModelChecking()
                 .actorsBefore(0)
-                .actorsPerThread(3)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variable.class)
                 .check(CacheClearsLincheckTest.class);
@@ -72,7 +72,7 @@ public class CacheClearsLincheckTest {
     void C2_C9_C12_stress() {
         Proof.stress()
                 .actorsBefore(0)
-                .actorsPerThread(3)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variable.class)
                 .check(CacheClearsLincheckTest.class);

@@ -68,8 +68,8 @@ public class CacheLincheckTest {
     @Test
     void C2_modelChecking() {
         Proof.cacheModelChecking()
-                .actorsBefore(1)
-                .actorsPerThread(3)
+                .actorsBefore(0)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variable.class)
                 .check(CacheLincheckTest.class);
@@ -78,8 +78,8 @@ public class CacheLincheckTest {
     @Test
     void C2_stress() {
         Proof.stress()
-                .actorsBefore(1)
-                .actorsPerThread(3)
+                .actorsBefore(0)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variable.class)
                 .check(CacheLincheckTest.class);

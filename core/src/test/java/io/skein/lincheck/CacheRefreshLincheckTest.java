@@ -84,7 +84,7 @@ public class CacheRefreshLincheckTest {
     void C2_G12_modelChecking() {
         Proof.cacheModelChecking()
                 .actorsBefore(1)
-                .actorsPerThread(3)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variables.class)
                 .check(CacheRefreshLincheckTest.class);
@@ -94,7 +94,7 @@ public class CacheRefreshLincheckTest {
     void C2_G12_stress() {
         Proof.stress()
                 .actorsBefore(1)
-                .actorsPerThread(3)
+                .actorsPerThread(2)
                 .actorsAfter(1)
                 .sequentialSpecification(Variables.class)
                 .check(CacheRefreshLincheckTest.class);

@@ -5,11 +5,11 @@ import io.skein.cache.Loaded;
 import java.util.concurrent.Executor;
 
 /**
- * A variable that is read through a cache: what the proofs of C2 have in common.
+ * A variable that is read through a cache, and written with a fence behind it: what the proofs of C2 have in common.
  *
- * <p>Who writes it fences before and after. The fence after is what C2 is about. The one before is for the sake of the
- * specification: else a reader might, while a write is going on, get its value from a load that is not stored, and then
- * the one before it from the cache, which no order of reads and writes explains.
+ * <p>The scenarios are of two operations per thread. With more, a reader might, while a write is going on, get its value
+ * from a load that is not stored, and then the one before it from the cache, which no order of reads and writes
+ * explains; C2 promises only what holds once the fence is there.
  */
 final class CachedVariable {
     static final Integer KEY = 1;
@@ -30,7 +30,6 @@ final class CachedVariable {
     }
 
     void write(int newValue, Runnable fence) {
-        fence.run();
         value = newValue;
         fence.run();
     }

@@ -33,6 +33,7 @@ final class Proof {
     /** Caffeine's own steps are not interleaved: it is what a cache relies on, and tidies up on threads of its own. */
     static ModelCheckingOptions cacheModelChecking() {
         return modelChecking()
+                .invocationsPerIteration(400)
                 .addGuarantee(forClasses(name -> name.startsWith("com.github.benmanes.caffeine."))
                         .allMethods()
                         .ignore())
