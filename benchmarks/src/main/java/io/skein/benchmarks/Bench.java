@@ -11,6 +11,10 @@ import java.util.stream.Collectors;
 public final class Bench {
     private static final int PLATFORM_WAITERS = 1_000;
     private static final int LIGHT_WAITERS = 20_000;
+    private static final int LONG_LOAD_MILLIS = 2_000;
+    private static final int ENTRIES = 200_000;
+    private static final int KEYS = 100_000;
+    private static final int READS = 1_000_000;
 
     private Bench() {}
 
@@ -62,19 +66,27 @@ public final class Bench {
     private static void measure(Options options, PrintStream out) {
         var table = new Table(out);
         table.printHead();
-        var flights = new Flights(options.effort(), table);
+        var effort = options.effort();
+        var flights = new Flights(effort, table);
+        var hits = new CacheHits(effort, table);
         for (var section : options.sections()) {
+            table.columns(section.contenders);
             switch (section) {
+                case P1 -> hits.single();
+                case GETALL -> hits.all();
                 case P2 -> flights.oneThread();
                 case P3 -> flights.twoThreads();
                 case CALLS -> flights.calls();
-                case FANOUT -> new FanOut(options.effort(), table).run();
+                case FANOUT -> new FanOut(effort, table).run();
                 case MEMORY -> new WaiterMemory(table, PLATFORM_WAITERS, LIGHT_WAITERS).run();
+                case P9 -> new LongLoad(table, effort.forks, LONG_LOAD_MILLIS).run();
+                case P12 -> new EntryMemory(table, ENTRIES).run();
+                case HITRATIO -> new HitRatio(table, effort.forks, KEYS, READS).run();
             }
         }
         out.println();
         out.println("Targets");
-        for (var target : Target.ALL) {
+        for (var target : Target.all()) {
             table.find(target.scenario()).ifPresent(row -> out.println(target.verdict(row)));
         }
         if (options.sections().contains(Section.FANOUT) && !Threads.VIRTUAL.exist()) {

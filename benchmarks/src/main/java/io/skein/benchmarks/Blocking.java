@@ -6,6 +6,8 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.skein.Group;
 import io.skein.Loader;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -64,6 +66,10 @@ public enum Blocking {
     /** The name in tables. */
     String label() {
         return label;
+    }
+
+    static List<String> labels() {
+        return Arrays.stream(values()).map(Blocking::label).toList();
     }
 
     abstract BlockingContender over(Function<String, Object> loader);

@@ -12,7 +12,7 @@ record Options(boolean help, boolean smoke, Effort effort, Set<Section> sections
             --only <a,b,...>  only these: %s
             --smoke           no figures, only that all contenders do what they are measured for; a few seconds
             --help            this list
-            Without options: the short form, some four minutes.
+            Without options: the short form, some ten minutes.
             """.formatted(words());
 
     /** @throws IllegalArgumentException with one line for the user */

@@ -26,7 +26,7 @@ final class Series {
         return median() / base.median();
     }
 
-    private double quantile(double share) {
+    double quantile(double share) {
         double place = share * (sorted.length - 1);
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);

@@ -1,13 +1,17 @@
 package io.skein.benchmarks;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Whether all contenders do what they are measured for: one load per flight, and its value for every caller. Times do not matter. */
 final class Smoke {
     private static final int FLIGHTS = 10_000;
     private static final int PLATFORM = 50;
     private static final int LIGHT = 1_000;
+    private static final int SHORT_LOAD_MILLIS = 100;
 
     private final PrintStream out;
 
@@ -30,8 +34,50 @@ final class Smoke {
             FanOut.landAsync(contender, LIGHT);
             forgottenFlight(contender);
         }
-        new WaiterMemory(new Table(out), PLATFORM, LIGHT).run();
+        for (var contender : Cached.values()) {
+            reads(contender);
+        }
+        for (var contender : Bulk.values()) {
+            readsOfMany(contender);
+        }
+        var table = new Table(out);
+        measure(table, Section.MEMORY, new WaiterMemory(table, PLATFORM, LIGHT)::run);
+        measure(table, Section.P9, new LongLoad(table, 1, SHORT_LOAD_MILLIS)::run);
+        measure(table, Section.P12, new EntryMemory(table, LIGHT)::run);
+        measure(table, Section.HITRATIO, new HitRatio(table, 1, LIGHT, FLIGHTS)::run);
         out.println("smoke: every flight had one load, and every caller its value");
+    }
+
+    private static void measure(Table table, Section section, Runnable measurement) {
+        table.columns(section.contenders);
+        measurement.run();
+    }
+
+    private static void reads(Cached kind) {
+        var benchmark = new HitBenchmark();
+        benchmark.contender = kind;
+        benchmark.setUp();
+        var draws = new HitBenchmark.Draws();
+        draws.setUp(benchmark, 1);
+        for (int i = 0; i < FLIGHTS; i++) {
+            require(benchmark.hit(draws) != null, kind + " lost a value");
+        }
+        benchmark.tearDown();
+    }
+
+    private static void readsOfMany(Bulk kind) {
+        var keys = IntStream.range(0, PLATFORM).mapToObj(i -> "user:" + i).toList();
+        var cache = kind.create(LIGHT);
+        keys.forEach(key -> cache.put(key, key));
+        var found = new ArrayList<Object>();
+        cache.getAll(keys, value -> {
+            if (value instanceof Map<?, ?> map) {
+                found.addAll(map.values());
+            } else {
+                found.add(value);
+            }
+        });
+        require(found.equals(keys), kind + " found other values than were put");
     }
 
     private static void lonelyFlights(Blocking kind) {

@@ -2,7 +2,6 @@ package io.skein.benchmarks;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,9 +12,8 @@ final class Table {
     private static final int CELL = 18;
 
     private final PrintStream out;
-    private final List<String> contenders =
-            Arrays.stream(Blocking.values()).map(Blocking::label).toList();
     private final List<Row> rows = new ArrayList<>();
+    private List<String> contenders = List.of();
 
     Table(PrintStream out) {
         this.out = out;
@@ -23,6 +21,14 @@ final class Table {
 
     void printHead() {
         out.println("Median, half the distance between the quartiles, ratio to the contender marked (x1)");
+    }
+
+    /** Begins a part of the table with a column for each of these, unless it has them already. */
+    void columns(List<String> labels) {
+        if (contenders.equals(labels)) {
+            return;
+        }
+        contenders = labels;
         out.println();
         var line = new StringBuilder(pad("", SCENARIO));
         contenders.forEach(contender -> line.append(pad(contender, CELL)));

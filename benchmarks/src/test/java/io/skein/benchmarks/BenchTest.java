@@ -29,6 +29,9 @@ class BenchTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains(System.getProperty("java.runtime.version"))
                 .contains("P7 waiting async caller")
+                .contains("P9 put, same bin")
+                .contains("P12 entry beyond caffeine's")
+                .contains("hits lost at worst")
                 .contains("every flight had one load");
     }
 
@@ -37,8 +40,8 @@ class BenchTest {
             quoteCharacter = '"',
             value = {
                 "--fast, \"unknown option --fast, --help shows all\"",
-                "--only, \"--only needs names: p2,p3,calls,fanout,memory\"",
-                "--only p2;p9, \"--only does not know \"\"p9\"\", only p2,p3,calls,fanout,memory\"",
+                "--only, \"--only needs names: p1,getall,p2,p3,calls,fanout,memory,p9,p12,hitratio\"",
+                "--only p2;p5, \"--only does not know \"\"p5\"\", only p1,getall,p2,p3,calls,fanout,memory,p9,p12,hitratio\"",
                 "--smoke --full, --smoke goes with no other option",
             })
     void badOptions_endWithOneLineAndCodeTwo(String args, String message) {
