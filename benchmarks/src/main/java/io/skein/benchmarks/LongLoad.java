@@ -1,6 +1,7 @@
 package io.skein.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,17 +44,18 @@ final class LongLoad {
 
     void run() {
         var samples = new HashMap<String, Map<String, List<Double>>>();
+        var turn = new ArrayList<>(LABELS);
         for (int round = -1; round < rounds; round++) { // the first warms up, and does not count
-            for (int i = 0; i < LABELS.size(); i++) {
-                var contender = i < 2 ? Cached.SKEIN : Cached.CAFFEINE_LOADING;
-                var label = LABELS.get(i);
-                var waits = measure(contender, i % 2 == 1);
+            for (var label : turn) {
+                int i = LABELS.indexOf(label);
+                var waits = measure(i < 2 ? Cached.SKEIN : Cached.CAFFEINE_LOADING, i % 2 == 1);
                 if (round >= 0) {
                     waits.forEach((call, wait) -> samples.computeIfAbsent(call, c -> new HashMap<>())
                             .computeIfAbsent(label, l -> new ArrayList<>())
                             .add(wait));
                 }
             }
+            Collections.rotate(turn, 1);
         }
         for (var call : CALLS) {
             var series = new HashMap<String, Series>();
