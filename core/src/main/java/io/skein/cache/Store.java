@@ -7,7 +7,6 @@ import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +26,13 @@ import org.jspecify.annotations.Nullable;
  * while the extra entry is put; so whichever comes last, the extra one is not there in the end.
  */
 final class Store<K, V> {
-    /** Caffeine is told of one read in so many, which is enough for it to know what is popular. */
-    private static final int READS_PER_REPORT = 16;
-
     private static final int SLOTS = 4_096;
 
     private final Settings<K, V> settings;
     private final Cache<K, StoredEntry<V>> entries;
     private final Policy<K, StoredEntry<V>> policy;
     private final Ticker ticker;
-    private final boolean reports;
+    private final @Nullable Reports reports; // null if nothing is ever evicted
     private final Tags tags = new Tags();
     private final AtomicLong numbers = new AtomicLong();
     private volatile long floor;
@@ -47,8 +43,8 @@ final class Store<K, V> {
     Store(Settings<K, V> settings, Runnable evictions) {
         this.settings = settings;
         this.ticker = settings.cheapTicker();
-        this.reports = settings.isBounded();
-        var caffeine = Caffeine.newBuilder().ticker(ticker).expireAfter(new Keeping<>(settings));
+        this.reports = settings.isBounded() ? new Reports() : null;
+        var caffeine = Caffeine.newBuilder().ticker(ticker).expireAfter(new Keeping<>(settings, reports));
         if (settings.isBounded()) {
             if (settings.weigher() == null) {
                 caffeine.maximumSize(settings.maxWeight());
@@ -74,15 +70,23 @@ final class Store<K, V> {
     }
 
     /** How long Caffeine keeps entries: as long as they can be of use, fresh or stale. */
-    private record Keeping<K, V>(Settings<K, V> settings) implements Expiry<K, StoredEntry<V>> {
+    private record Keeping<K, V>(
+            Settings<K, V> settings, @Nullable Reports reports) implements Expiry<K, StoredEntry<V>> {
         @Override
         public long expireAfterCreate(K key, StoredEntry<V> entry, long now) {
-            return Math.max(0, settings.kept(entry) - entry.age(now));
+            if (reports != null) {
+                reports.stored();
+            }
+            return left(entry, now);
         }
 
         @Override
         public long expireAfterUpdate(K key, StoredEntry<V> entry, long now, long left) {
-            return expireAfterCreate(key, entry, now);
+            return left(entry, now);
+        }
+
+        private long left(StoredEntry<V> entry, long now) {
+            return Math.max(0, settings.kept(entry) - entry.age(now));
         }
 
         @Override
@@ -129,14 +133,8 @@ final class Store<K, V> {
     /** What is stored under a key and not dead, fresh or stale; read on behalf of a user. */
     @Nullable
     StoredEntry<V> read(K key) {
-        var entry = policy.getIfPresentQuietly(key);
-        if (entry == null) {
-            return null;
-        }
-        if (reports && (ThreadLocalRandom.current().nextInt() & (READS_PER_REPORT - 1)) == 0) {
-            var unused = entries.getIfPresent(key);
-        }
-        return isDead(entry) ? null : entry;
+        var entry = reports != null && reports.isDue() ? entries.getIfPresent(key) : policy.getIfPresentQuietly(key);
+        return entry == null || isDead(entry) ? null : entry;
     }
 
     /** The same, without counting as use of the entry. */
