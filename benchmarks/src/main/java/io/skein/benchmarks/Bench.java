@@ -79,7 +79,7 @@ public final class Bench {
                 case CALLS -> flights.calls();
                 case FANOUT -> new FanOut(effort, table).run();
                 case MEMORY -> new WaiterMemory(table, PLATFORM_WAITERS, LIGHT_WAITERS).run();
-                case P9 -> new LongLoad(table, effort.forks, LONG_LOAD_MILLIS).run();
+                case P9 -> new LongLoad(table, 2 * effort.forks + 1, LONG_LOAD_MILLIS).run();
                 case P12 -> new EntryMemory(table, ENTRIES).run();
                 case HITRATIO -> new HitRatio(table, effort.forks, KEYS, READS).run();
             }
