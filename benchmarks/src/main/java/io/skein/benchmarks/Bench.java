@@ -70,7 +70,7 @@ public final class Bench {
         var flights = new Flights(effort, table);
         var hits = new CacheHits(effort, table);
         for (var section : options.sections()) {
-            table.columns(section.contenders);
+            table.columns(section.contenders());
             switch (section) {
                 case P1 -> hits.single();
                 case GETALL -> hits.all();

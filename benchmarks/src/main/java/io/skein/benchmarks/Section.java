@@ -5,26 +5,31 @@ import java.util.Locale;
 
 /** A part of the run that can be asked for alone. */
 enum Section {
-    P1(Cached.labels()),
-    GETALL(Bulk.labels()),
-    P2(Blocking.labels()),
-    P3(Blocking.labels()),
-    CALLS(Blocking.labels()),
-    FANOUT(Blocking.labels()),
-    MEMORY(Blocking.labels()),
-    P9(LongLoad.LABELS),
-    P12(EntryMemory.LABELS),
-    HITRATIO(HitRatio.LABELS);
-
-    /** Whom it compares. */
-    final List<String> contenders;
-
-    Section(List<String> contenders) {
-        this.contenders = contenders;
-    }
+    P1,
+    GETALL,
+    P2,
+    P3,
+    CALLS,
+    FANOUT,
+    MEMORY,
+    P9,
+    P12,
+    HITRATIO;
 
     /** The name on the command line. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The labels of those it compares. */
+    List<String> contenders() {
+        return switch (this) {
+            case P1 -> Cached.labels();
+            case GETALL -> Bulk.labels();
+            case P2, P3, CALLS, FANOUT, MEMORY -> Blocking.labels();
+            case P9 -> LongLoad.LABELS;
+            case P12 -> EntryMemory.LABELS;
+            case HITRATIO -> HitRatio.LABELS;
+        };
     }
 }

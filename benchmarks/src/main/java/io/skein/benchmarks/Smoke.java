@@ -49,7 +49,7 @@ final class Smoke {
     }
 
     private static void measure(Table table, Section section, Runnable measurement) {
-        table.columns(section.contenders);
+        table.columns(section.contenders());
         measurement.run();
     }
 
