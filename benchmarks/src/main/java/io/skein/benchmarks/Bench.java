@@ -5,6 +5,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Measures Skein beside its peers, prints one table, and says which targets are met. */
@@ -66,6 +67,9 @@ public final class Bench {
     private static void measure(Options options, PrintStream out) {
         var table = new Table(out);
         table.printHead();
+        if (options.sections().equals(Set.of(Section.HITRATIO))) {
+            HitRatio.haveJvmAlone();
+        }
         var effort = options.effort();
         var flights = new Flights(effort, table);
         var hits = new CacheHits(effort, table);
