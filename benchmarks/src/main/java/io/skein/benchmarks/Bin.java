@@ -3,7 +3,8 @@ package io.skein.benchmarks;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keys that are all in the same bin of every hash table, and keys that are not. They are few, so that the bin stays a list.
+ * Keys that are all in the same bin of every hash table, and keys that are not. They are few, so that the bin stays a
+ * list.
  */
 final class Bin {
     private static final int HASH = 0x5ca1ab1e;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What an entry weighs beyond its key and value: the heap with many less the heap without. Caffeine is set up as under Skein, where each
- * entry has a time to live of its own.
+ * What an entry weighs beyond its key and value: the heap with many less the heap without. Caffeine is set up as under
+ * Skein, where each entry has a time to live of its own.
  */
 final class EntryMemory {
     static final String BEYOND = "P12 entry beyond caffeine's";

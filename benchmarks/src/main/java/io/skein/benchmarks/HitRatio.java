@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it costs in hits that Skein does not tell Caffeine of every read. There is some chance in how Caffeine adapts to what it sees, so
- * it is measured twice: what it loses against itself, no difference can be made out below.
+ * What it costs in hits that Skein does not tell Caffeine of every read. There is some chance in how Caffeine adapts to
+ * what it sees, so it is measured twice: what it loses against itself, no difference can be made out below.
  */
 final class HitRatio {
     static final String LOST = "hits lost at worst";
@@ -41,8 +41,8 @@ final class HitRatio {
     }
 
     /**
-     * Leaves Caffeine's upkeep to the thread that reads: faster, and two runs of the same come out closer to each other. For a JVM that
-     * measures nothing else, before it uses the common pool.
+     * Leaves Caffeine's upkeep to the thread that reads: faster, and two runs of the same come out closer to each
+     * other. For a JVM that measures nothing else, before it uses the common pool.
      */
     static void haveJvmAlone() {
         System.setProperty("java.util.concurrent.ForkJoinPool.common.parallelism", "0");

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the callers of other keys notice of a long load. The cache is full, and all kinds of calls are made at once, each by a thread
- * of its own; once with the load in progress, once without.
+ * What the callers of other keys notice of a long load. The cache is full, and all kinds of calls are made at once,
+ * each by a thread of its own; once with the load in progress, once without.
  */
 final class LongLoad {
     static final String IDLE = "skein idle";

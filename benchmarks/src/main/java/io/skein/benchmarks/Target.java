@@ -31,7 +31,7 @@ record Target(String scenario, double limit, @Nullable String base) {
         targets.add(new Target(WaiterMemory.BLOCKED, 72, null));
         targets.add(new Target(WaiterMemory.ASYNC, 160, null));
         for (var call : LongLoad.CALLS) {
-            targets.add(new Target(call, 1.5, LongLoad.IDLE)); // so far apart are two runs of the same
+            targets.add(new Target(call, 1.5, LongLoad.IDLE)); // so far apart may two runs of the same be
         }
         targets.add(new Target(EntryMemory.BEYOND, 48, null));
         targets.add(new Target(HitRatio.LOST, 0.5, null));
