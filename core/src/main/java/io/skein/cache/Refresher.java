@@ -52,7 +52,7 @@ final class Refresher<K, V> {
             return;
         }
         try {
-            entry.setBack(failure, works.now(), works.settings().retryAfterError());
+            entry.release(claim, failure, works.now());
         } catch (RuntimeException e) { // of the user's ticker
             entry.release(claim);
         }

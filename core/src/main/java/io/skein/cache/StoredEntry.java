@@ -211,6 +211,11 @@ final class StoredEntry<V> {
         UPKEEP.compareAndSet(this, claim, null);
     }
 
+    /** The same with a failure, unless its load has written that down itself. */
+    void release(Object claim, Throwable cause, long now) {
+        UPKEEP.compareAndSet(this, claim, new Upkeep(((Upkeep) claim).failures + 1, Claim.NONE, now, cause));
+    }
+
     /** A load that should have replaced it failed. Told of one failure by many callers, it counts one. */
     void setBack(Throwable cause, long now, long pause) {
         while (true) {
