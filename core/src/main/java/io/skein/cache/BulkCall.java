@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.CallerInterruptedException;
 import io.skein.Flight;
-import io.skein.LoadRejectedException;
 import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
@@ -139,7 +138,7 @@ final class BulkCall<K, V> {
         all.forEach(part -> part.flight.attendedBy(Thread.currentThread()));
         try {
             failure = load(all, ends);
-        } catch (Throwable e) { // of the user's ticker, for instance
+        } catch (Throwable e) { // refused by maxLoads; or of the user's ticker
             failure = e;
         } finally {
             var why = failure == null ? new CancellationException("the bulk call was not made") : failure;
@@ -155,12 +154,7 @@ final class BulkCall<K, V> {
     /** @param ends are given how to end the parts */
     private @Nullable Throwable load(List<Part<K, V>> all, List<Runnable> ends) {
         long tookOff = works.now();
-        try {
-            Load.acquire(works, all.get(0).key);
-        } catch (LoadRejectedException e) {
-            all.forEach(part -> setBack(part, e));
-            return e;
-        }
+        works.acquire(keys(all));
         Throwable failure = null;
         boolean cancelled;
         long number;
@@ -181,7 +175,7 @@ final class BulkCall<K, V> {
                 cancelled = work.end();
             }
         } finally {
-            Load.release(works);
+            works.release();
         }
         works.tallies().loaded(works.since(tookOff), failure != null);
         if (failure != null) {
@@ -217,13 +211,6 @@ final class BulkCall<K, V> {
         } catch (Throwable e) {
             load.failed(e);
             return () -> part.promise.completeExceptionally(e);
-        }
-    }
-
-    private void setBack(Part<K, V> part, Throwable failure) {
-        var entry = works.store().look(part.key);
-        if (entry != null) {
-            entry.setBack(failure, works.now(), works.settings().retryAfterError());
         }
     }
 

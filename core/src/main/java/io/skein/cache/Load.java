@@ -3,7 +3,6 @@ package io.skein.cache;
 import static java.util.Objects.requireNonNull;
 
 import io.skein.Flight;
-import io.skein.LoadRejectedException;
 import io.skein.LoadTimeoutException;
 import io.skein.cache.StoredEntry.Details;
 import io.skein.internal.Text;
@@ -11,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -58,29 +56,6 @@ final class Load<K, V> implements LoadContext<K, V> {
             flight.onTimeout(load::onTimeout);
         }
         return load;
-    }
-
-    /**
-     * Takes one of the permits of {@code maxLoads}.
-     *
-     * @throws LoadRejectedException if there is none
-     */
-    static void acquire(Works<?, ?> works, Object key) {
-        var permits = works.permits();
-        if (permits != null && !permits.tryAcquire()) {
-            throw new LoadRejectedException(
-                    "refused " + Text.of(works.settings().name(), key)
-                            + ", as many loads are in progress as maxLoads allows: "
-                            + works.settings().maxLoads(),
-                    null);
-        }
-    }
-
-    static void release(Works<?, ?> works) {
-        Semaphore permits = works.permits();
-        if (permits != null) {
-            permits.release();
-        }
     }
 
     // What the loader may know

@@ -15,10 +15,8 @@ import io.skein.internal.Text;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,10 +129,10 @@ final class Question<K, V> {
     }
 
     private StoredEntry<V> fly() {
-        if (source instanceof Source.Async<K, V>) {
+        if (!(source instanceof Source.Blocking<K, V> blocking)) {
             return await(flyAsync());
         }
-        FlightLoader<K, StoredEntry<V>> loader = (k, flight) -> load(flight);
+        FlightLoader<K, StoredEntry<V>> loader = (k, flight) -> load(blocking, flight);
         var patience = patience();
         if (patience != null) {
             return works.group().load(key, loader, patience);
@@ -147,9 +145,10 @@ final class Question<K, V> {
     /** A future of this caller's own, with what {@link #accepts} and {@link #despite} are to be asked about. */
     CompletableFuture<StoredEntry<V>> flyAsync() {
         if (source instanceof Source.Async<K, V> async) {
-            return flyAsync(flight -> loadAsync(async, flight));
+            return flyAsync(flight -> load(async, flight));
         }
-        FlightLoader<K, StoredEntry<V>> loader = (k, flight) -> load(flight);
+        var blocking = (Source.Blocking<K, V>) source;
+        FlightLoader<K, StoredEntry<V>> loader = (k, flight) -> load(blocking, flight);
         var patience = patience();
         if (patience != null) {
             return works.group().supplyAsync(key, loader, patience);
@@ -211,104 +210,22 @@ final class Question<K, V> {
 
     // Loading, if this caller comes to lead
 
-    private StoredEntry<V> load(Flight<?, ?> flight) throws Exception {
+    private StoredEntry<V> load(Source.Blocking<K, V> blocking, Flight<?, ?> flight) throws Exception {
         var found = lookAgain();
         if (found != null) {
             return found;
         }
-        acquire();
-        try {
-            var load = takeOff(flight);
-            Loaded<V> loaded;
-            try {
-                loaded = ((Source.Blocking<K, V>) source).ask(key, load);
-            } catch (Throwable e) {
-                load.failed(e);
-                throw e;
-            }
-            return load.land(loaded);
-        } finally {
-            Load.release(works);
-        }
+        led = true;
+        return new Loading<>(works, key, isRefresh()).now(blocking, flight);
     }
 
-    private CompletionStage<StoredEntry<V>> loadAsync(Source.Async<K, V> async, Flight<?, ?> flight) throws Exception {
+    private CompletionStage<StoredEntry<V>> load(Source.Async<K, V> async, Flight<?, ?> flight) throws Exception {
         var found = lookAgain();
         if (found != null) {
             return CompletableFuture.completedFuture(found);
         }
-        acquire();
-        var permit = new AtomicBoolean(true);
-        var landed = new CompletableFuture<StoredEntry<V>>();
-        Load<K, V> load = null;
-        try {
-            var own = takeOff(flight);
-            load = own;
-            var stage = requireNonNull(
-                    async.loader().load(key, flight),
-                    () -> "the asynchronous loader returned null for "
-                            + Text.of(works.settings().name(), key));
-            CompletionStage<?> unused = stage.whenComplete((value, failure) -> {
-                release(permit);
-                land(own, value, failure, landed);
-            });
-            unused = landed.whenComplete((entry, failure) -> {
-                if (landed.isCancelled()) {
-                    stage.toCompletableFuture().cancel(true);
-                }
-            });
-            return landed;
-        } catch (Throwable e) {
-            release(permit);
-            if (load != null) {
-                load.failed(e);
-            }
-            throw e;
-        }
-    }
-
-    /** Once, whatever a stage does. */
-    private void release(AtomicBoolean permit) {
-        if (permit.getAndSet(false)) {
-            Load.release(works);
-        }
-    }
-
-    private static <K, V> void land(
-            Load<K, V> load, @Nullable V value, @Nullable Throwable failure, CompletableFuture<StoredEntry<V>> landed) {
-        try {
-            if (failure != null) {
-                var cause = unwrapped(failure);
-                load.failed(cause);
-                landed.completeExceptionally(cause);
-            } else {
-                landed.complete(load.land(Loaded.of(value)));
-            }
-        } catch (Throwable e) {
-            landed.completeExceptionally(e);
-        }
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        var cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? unwrapped(cause) : failure;
-    }
-
-    private void acquire() {
-        try {
-            Load.acquire(works, key);
-        } catch (RuntimeException e) {
-            var entry = works.store().look(key);
-            if (entry != null) {
-                entry.setBack(e, works.now(), works.settings().retryAfterError());
-            }
-            throw e;
-        }
-    }
-
-    private Load<K, V> takeOff(Flight<?, ?> flight) {
         led = true;
-        return Load.takeOff(works, key, flight, false, isRefresh());
+        return new Loading<>(works, key, isRefresh()).later(async, flight);
     }
 
     /** Whether a load this caller leads is to replace an entry. */

@@ -3,8 +3,10 @@ package io.skein.cache;
 import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
 import io.skein.Group;
+import io.skein.LoadRejectedException;
 import io.skein.event.StaleReason;
 import io.skein.internal.Text;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -76,6 +78,34 @@ record Works<K, V>(
         tallies.staleHits.increment();
         if (settings.listener() != null) {
             settings.listener().stale(key, reason);
+        }
+    }
+
+    /**
+     * Takes one of the permits of {@code maxLoads} for a load of these keys.
+     *
+     * @throws LoadRejectedException if there is none: a failed load, which is not to be tried again at once
+     */
+    void acquire(Collection<K> keys) {
+        if (permits == null || permits.tryAcquire()) {
+            return;
+        }
+        var refusal = new LoadRejectedException(
+                "refused " + Text.of(settings.name(), keys.iterator().next())
+                        + ", as many loads are in progress as maxLoads allows: " + settings.maxLoads(),
+                null);
+        for (K key : keys) {
+            var entry = store.look(key);
+            if (entry != null) {
+                entry.setBack(refusal, now(), settings.retryAfterError());
+            }
+        }
+        throw refusal;
+    }
+
+    void release() {
+        if (permits != null) {
+            permits.release();
         }
     }
 

@@ -201,7 +201,7 @@ class CornersTest {
             // waits for the failure to be written down
         }
         goOn.countDown();
-        old.failure();
+        Callers.awaitTrue(old.outcome()::isDone); // with its timeout, or with what the other one has stored by then
         invalidation.get();
 
         // the other one may have taken off, and stored, after the invalidation

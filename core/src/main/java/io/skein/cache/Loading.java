@@ -1,0 +1,112 @@
+package io.skein.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.skein.Flight;
+import io.skein.internal.Text;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Has the source asked for one key, for the flight that its caller leads: from the permit to the landing. */
+final class Loading<K, V> {
+    private final Works<K, V> works;
+    private final K key;
+    private final boolean isRefresh;
+    private final AtomicBoolean hasPermit = new AtomicBoolean();
+
+    /** @param isRefresh whether it is to replace an entry, for nobody or for a caller of {@code refresh} */
+    Loading(Works<K, V> works, K key, boolean isRefresh) {
+        this.works = works;
+        this.key = key;
+        this.isRefresh = isRefresh;
+    }
+
+    /** Waits for the source. */
+    StoredEntry<V> now(Source.Blocking<K, V> source, Flight<?, ?> flight) throws Exception {
+        acquire();
+        try {
+            var load = takeOff(flight);
+            Loaded<V> loaded;
+            try {
+                loaded = source.ask(key, load);
+            } catch (Throwable e) {
+                load.failed(e);
+                throw e;
+            }
+            return load.land(loaded);
+        } finally {
+            release();
+        }
+    }
+
+    /** Returns at once; if what is returned is cancelled, so is what the source answered with. */
+    CompletionStage<StoredEntry<V>> later(Source.Async<K, V> source, Flight<?, ?> flight) throws Exception {
+        acquire();
+        var landed = new CompletableFuture<StoredEntry<V>>();
+        Load<K, V> load = null;
+        try {
+            var own = takeOff(flight);
+            load = own;
+            var stage = requireNonNull(
+                    source.loader().load(key, flight),
+                    () -> "the asynchronous loader returned null for "
+                            + Text.of(works.settings().name(), key));
+            CompletionStage<?> unused = stage.whenComplete((value, failure) -> {
+                release();
+                end(own, value, failure, landed);
+            });
+            unused = landed.whenComplete((entry, failure) -> {
+                if (landed.isCancelled()) {
+                    stage.toCompletableFuture().cancel(true);
+                }
+            });
+            return landed;
+        } catch (Throwable e) {
+            release();
+            if (load != null) {
+                load.failed(e);
+            }
+            throw e;
+        }
+    }
+
+    private void end(
+            Load<K, V> load, @Nullable V value, @Nullable Throwable failure, CompletableFuture<StoredEntry<V>> landed) {
+        try {
+            if (failure != null) {
+                var cause = unwrapped(failure);
+                load.failed(cause);
+                landed.completeExceptionally(cause);
+            } else {
+                landed.complete(load.land(Loaded.of(value)));
+            }
+        } catch (Throwable e) {
+            landed.completeExceptionally(e);
+        }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        var cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? unwrapped(cause) : failure;
+    }
+
+    private Load<K, V> takeOff(Flight<?, ?> flight) {
+        return Load.takeOff(works, key, flight, false, isRefresh);
+    }
+
+    private void acquire() {
+        works.acquire(Set.of(key));
+        hasPermit.set(true);
+    }
+
+    /** Gives the permit back once, whatever a stage does. */
+    private void release() {
+        if (hasPermit.getAndSet(false)) {
+            works.release();
+        }
+    }
+}
