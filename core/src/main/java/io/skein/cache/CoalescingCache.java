@@ -136,14 +136,13 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     public @Nullable V get(K key, Loader<? super K, ? extends @Nullable V> loader) {
         checkLoader(key, loader);
         var entry = store.read(key);
-        Source<K, V> own = Source.of(loader);
         if (entry != null) {
             long now = store.now();
             if (entry.isFresh(now)) {
-                return hit(key, entry, own, now);
+                return hit(key, entry, refreshes ? Source.of(loader) : null, now);
             }
         }
-        return shown(missed(key, entry, own));
+        return shown(missed(key, entry, Source.of(loader)));
     }
 
     /**
