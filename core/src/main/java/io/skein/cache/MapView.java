@@ -238,12 +238,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         return new Keys();
     }
 
-    private final class Entries extends AbstractSet<Map.Entry<K, V>> {
-        @Override
-        public Iterator<Map.Entry<K, V>> iterator() {
-            return new EntryIterator();
-        }
-
+    private abstract class View<T> extends AbstractSet<T> {
         @Override
         public int size() {
             return MapView.this.size();
@@ -252,6 +247,18 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         @Override
         public boolean isEmpty() {
             return MapView.this.isEmpty();
+        }
+
+        @Override
+        public void clear() {
+            MapView.this.clear();
+        }
+    }
+
+    private final class Entries extends View<Map.Entry<K, V>> {
+        @Override
+        public Iterator<Map.Entry<K, V>> iterator() {
+            return new EntryIterator();
         }
 
         @Override
@@ -269,14 +276,9 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
                     && entry.getValue() != null
                     && MapView.this.remove(entry.getKey(), entry.getValue());
         }
-
-        @Override
-        public void clear() {
-            MapView.this.clear();
-        }
     }
 
-    private final class Keys extends AbstractSet<K> {
+    private final class Keys extends View<K> {
         @Override
         public Iterator<K> iterator() {
             var entries = new EntryIterator();
@@ -299,16 +301,6 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         }
 
         @Override
-        public int size() {
-            return MapView.this.size();
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return MapView.this.isEmpty();
-        }
-
-        @Override
         public boolean contains(@Nullable Object key) {
             return key != null && containsKey(key);
         }
@@ -316,11 +308,6 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         @Override
         public boolean remove(@Nullable Object key) {
             return key != null && MapView.this.remove(key) != null;
-        }
-
-        @Override
-        public void clear() {
-            MapView.this.clear();
         }
     }
 
