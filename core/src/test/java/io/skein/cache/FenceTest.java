@@ -378,6 +378,22 @@ class FenceTest {
         assertThat(cache.getIfPresent("key")).isEqualTo("new");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"INVALIDATE", "INVALIDATE_KEYS", "INVALIDATE_ALL", "MAP_CLEAR", "MAP_REMOVE"})
+    void C2_callersThatComeAfter_doNotWaitForTheLoadBefore(Overtaking overtaking) {
+        var gate = new Gate<String>("old");
+        var cache = CoalescingCache.<String, String>builder("fence").build();
+        var before = Callers.onThread(() -> cache.get("key", gate));
+        gate.awaitEntered();
+
+        overtaking.run(cache);
+
+        assertThat(cache.get("key", key -> "new")).isEqualTo("new");
+        assertThat(before.outcome()).isNotDone();
+        gate.open();
+        assertThat(before.get()).isEqualTo("old");
+    }
+
     @Test
     void C2_invalidate_neverWaitsForALoad() {
         var gate = new Gate<String>();
