@@ -118,12 +118,10 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public @Nullable V get(K key) {
         settings.checkKey(key);
-        var entry = store.read(key);
-        if (entry != null) {
-            long now = store.now();
-            if (entry.isFresh(now)) {
-                return hit(key, entry, source, now);
-            }
+        long now = store.now();
+        var entry = store.read(key, now);
+        if (entry != null && entry.isFresh(now)) {
+            return hit(key, entry, source, now);
         }
         return shown(missed(key, entry, source()));
     }
@@ -135,12 +133,10 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public @Nullable V get(K key, Loader<? super K, ? extends @Nullable V> loader) {
         checkLoader(key, loader);
-        var entry = store.read(key);
-        if (entry != null) {
-            long now = store.now();
-            if (entry.isFresh(now)) {
-                return hit(key, entry, refreshes ? Source.of(loader) : null, now);
-            }
+        long now = store.now();
+        var entry = store.read(key, now);
+        if (entry != null && entry.isFresh(now)) {
+            return hit(key, entry, refreshes ? Source.of(loader) : null, now);
         }
         return shown(missed(key, entry, Source.of(loader)));
     }
@@ -257,8 +253,9 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public @Nullable V getIfPresent(K key) {
         settings.checkKey(key);
-        var entry = store.read(key);
-        if (entry == null || !entry.isFresh(store.now())) {
+        long now = store.now();
+        var entry = store.read(key, now);
+        if (entry == null || !entry.isFresh(now)) {
             tallies.misses.increment();
             return null;
         }
@@ -471,8 +468,8 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
 
     private CompletableFuture<@Nullable V> getAsync(K key, @Nullable Source<K, V> from) {
         settings.checkKey(key);
-        var entry = store.read(key);
         long now = store.now();
+        var entry = store.read(key, now);
         if (entry != null && entry.isFresh(now)) {
             return ended(key, entry, from, now);
         }

@@ -75,7 +75,7 @@ final class GetAll<K, V> {
         int negativeHits = 0;
         for (K key : keys) {
             settings.checkKey(key);
-            var entry = works.store().read(key);
+            var entry = works.store().read(key, now);
             if (entry == null || !entry.isFresh(now)) {
                 missing.put(key, entry);
                 answers.put(key, null);

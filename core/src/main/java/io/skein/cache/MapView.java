@@ -56,7 +56,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
 
     @Override
     public @Nullable V get(@Nullable Object key) {
-        return shown(present(works.store().read(key(key))));
+        return shown(present(works.store().read(key(key), works.now())));
     }
 
     @Override

@@ -8,11 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>While entries come and go it is told of every read: each new entry grants that to {@value #READS} reads to come. So
  * as long as one read in that many finds nothing, all are told of, and what is kept is what Caffeine alone would keep.
- * Where fewer find nothing there is little to be won, and it is told of one read in {@value #READS}, and of what is
- * granted.
+ * Where fewer find nothing there is little to be won, and it is told of the reads of one millisecond in {@value
+ * #READS}, and of what is granted.
  */
 final class Reports {
     private static final int READS = 64;
+
+    /** So many bits of nanoseconds are about one. */
+    private static final int A_MILLISECOND = 20;
 
     /** What is granted at the most: after many new entries, some milliseconds of reading. */
     private static final int MOST = 1 << 20;
@@ -31,14 +34,17 @@ final class Reports {
         }
     }
 
-    /** Whether Caffeine is to be told of this read. */
-    boolean isDue() {
-        int dice = ThreadLocalRandom.current().nextInt();
+    /**
+     * Whether Caffeine is to be told of this read.
+     *
+     * @param now by the clock of the cache. To draw lots would take a hit as long as all the rest
+     */
+    boolean isDue(long now) {
         int left = granted.get();
         if (left <= 0) {
-            return (dice & (READS - 1)) == 0;
+            return ((now >> A_MILLISECOND) & (READS - 1)) == 0;
         }
-        if ((dice & (COUNTED_AT_ONCE - 1)) == 0) {
+        if ((ThreadLocalRandom.current().nextInt() & (COUNTED_AT_ONCE - 1)) == 0) {
             granted.lazySet(left - COUNTED_AT_ONCE);
         }
         return true;

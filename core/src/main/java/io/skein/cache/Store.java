@@ -132,8 +132,8 @@ final class Store<K, V> {
 
     /** What is stored under a key and not dead, fresh or stale; read on behalf of a user. */
     @Nullable
-    StoredEntry<V> read(K key) {
-        var entry = reports != null && reports.isDue() ? entries.getIfPresent(key) : policy.getIfPresentQuietly(key);
+    StoredEntry<V> read(K key, long now) {
+        var entry = reports != null && reports.isDue(now) ? entries.getIfPresent(key) : policy.getIfPresentQuietly(key);
         return entry == null || isDead(entry) ? null : entry;
     }
 
