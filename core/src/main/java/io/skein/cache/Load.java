@@ -93,10 +93,6 @@ final class Load<K, V> implements LoadContext<K, V> {
         return flight;
     }
 
-    long number() {
-        return number;
-    }
-
     // The end
 
     /**

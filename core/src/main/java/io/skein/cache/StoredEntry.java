@@ -59,7 +59,19 @@ final class StoredEntry<V> {
     private record Upkeep(
             int failures, Claim claim, long at, @Nullable Throwable cause) {}
 
-    /** Whether somebody has taken it upon himself to have the entry loaded anew. */
+    /**
+     * Whether somebody has taken it upon himself to have the entry loaded anew.
+     *
+     * <pre>
+     *   NONE ──claim──▶ MADE ──started──▶ STARTED
+     *    ▲                └──────┬──────────┘
+     *    └── release, setBack ───┘            STARTED, key not in flight: void, may be claimed again
+     * </pre>
+     *
+     * <p>Moved by compare-and-set of the whole {@link Upkeep}. A release is for the claim it was given and no other, so
+     * a late one takes nothing from who has claimed since. A claim always ends: its future does, or its flight has been
+     * forgotten and is not found any more. A set-back, of whichever load, ends it too; who then claims joins the flight.
+     */
     private enum Claim {
         NONE,
         MADE,
