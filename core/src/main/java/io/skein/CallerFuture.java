@@ -2,6 +2,7 @@ package io.skein;
 
 import static java.util.Objects.requireNonNull;
 
+import io.skein.internal.LeaderContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,19 +1,10 @@
 package io.skein;
 
-import io.skein.internal.Sneaky;
+import io.skein.internal.LoadThreads;
 import io.skein.internal.Text;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * crew is closed.
  */
 final class Crew {
-    private static final @Nullable VirtualThreads VIRTUAL = VirtualThreads.find();
-    private static final long KEEP_ALIVE_SECONDS = 10;
-
     /** For loads, where the user has set no executor: virtual threads where the JVM has them (21 and newer). */
     private final Lazy loads;
 
@@ -39,12 +27,8 @@ final class Crew {
 
     Crew(String name) {
         this.name = name;
-        this.ground = new Lazy(() -> cached("skein-" + name + "-ground-"));
-        this.loads = new Lazy(() -> VIRTUAL != null ? VIRTUAL.executor(prefix()) : cached(prefix()));
-    }
-
-    private String prefix() {
-        return "skein-" + name + "-";
+        this.ground = new Lazy(() -> LoadThreads.cached("skein-" + name + "-ground-"));
+        this.loads = new Lazy(() -> LoadThreads.perTask("skein-" + name + "-"));
     }
 
     Executor loads() {
@@ -89,62 +73,6 @@ final class Crew {
         synchronized void close() {
             if (threads != null) {
                 threads.shutdown();
-            }
-        }
-    }
-
-    private static ExecutorService cached(String prefix) {
-        var count = new AtomicLong();
-        return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    var thread = new Thread(null, task, prefix + count.getAndIncrement(), 0, false);
-                    thread.setDaemon(true);
-                    return thread;
-                });
-    }
-
-    /**
-     * {@code Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(prefix, 0)...factory())}, from Java 17 class
-     * files. The threads inherit nothing from whoever happens to start them.
-     */
-    private record VirtualThreads(
-            MethodHandle ofVirtual,
-            MethodHandle name,
-            MethodHandle inherit,
-            MethodHandle factory,
-            MethodHandle perTask) {
-
-        static @Nullable VirtualThreads find() {
-            if (Runtime.version().feature() < 21) {
-                return null;
-            }
-            try {
-                var lookup = MethodHandles.publicLookup();
-                var builder = Class.forName("java.lang.Thread$Builder");
-                var ofVirtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
-                return new VirtualThreads(
-                        lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual)),
-                        lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class, long.class)),
-                        lookup.findVirtual(
-                                builder,
-                                "inheritInheritableThreadLocals",
-                                MethodType.methodType(builder, boolean.class)),
-                        lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class)),
-                        lookup.findStatic(
-                                Executors.class,
-                                "newThreadPerTaskExecutor",
-                                MethodType.methodType(ExecutorService.class, ThreadFactory.class)));
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
-        ExecutorService executor(String prefix) {
-            try {
-                Object builder = name.invoke(ofVirtual.invoke(), prefix, 0L);
-                return (ExecutorService) perTask.invoke((ThreadFactory) factory.invoke(inherit.invoke(builder, false)));
-            } catch (Throwable e) {
-                throw Sneaky.rethrow(e);
             }
         }
     }

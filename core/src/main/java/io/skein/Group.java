@@ -2,6 +2,7 @@ package io.skein;
 
 import static java.util.Objects.requireNonNull;
 
+import io.skein.internal.LeaderContext;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.event.FlightOutcome;
 import io.skein.internal.HandedOver;
+import io.skein.internal.LeaderContext;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;

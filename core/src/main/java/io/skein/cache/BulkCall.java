@@ -2,10 +2,12 @@ package io.skein.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.Flight;
 import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
+import io.skein.internal.Work;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;

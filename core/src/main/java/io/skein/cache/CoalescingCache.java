@@ -3,6 +3,7 @@ package io.skein.cache;
 import static java.util.Objects.requireNonNull;
 
 import io.skein.AsyncLoader;
+import io.skein.BulkLoader;
 import io.skein.FlightSnapshot;
 import io.skein.Group;
 import io.skein.GroupBuilder;

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.Weigher;
 import io.skein.AsyncLoader;
+import io.skein.BulkLoader;
 import io.skein.Group;
 import io.skein.GroupBuilder;
 import io.skein.Loader;

@@ -1,5 +1,6 @@
 package io.skein.cache;
 
+import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;

@@ -3,6 +3,7 @@ package io.skein.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
 import io.skein.Callers;

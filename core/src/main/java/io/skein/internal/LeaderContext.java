@@ -1,4 +1,4 @@
-package io.skein;
+package io.skein.internal;
 
 import io.micrometer.context.ContextSnapshotFactory;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * thread of its load, by Micrometer's context-propagation library where that is on the class path, and not at all where
  * it is not (G10).
  */
-final class LeaderContext {
+public final class LeaderContext {
     private static final boolean AVAILABLE = isAvailable();
 
     private LeaderContext() {}
@@ -23,12 +23,12 @@ final class LeaderContext {
     }
 
     /** What the calling thread carries, to be given to {@link #wrap}; null if that is not known. */
-    static @Nullable Object capture() {
+    public static @Nullable Object capture() {
         return AVAILABLE ? Library.capture() : null;
     }
 
     /** The task, run with what {@link #capture} saw, and its thread left as it was found. */
-    static Runnable wrap(@Nullable Object captured, Runnable task) {
+    public static Runnable wrap(@Nullable Object captured, Runnable task) {
         return captured == null ? task : Library.wrap(captured, task);
     }
 

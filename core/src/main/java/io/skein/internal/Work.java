@@ -1,21 +1,21 @@
-package io.skein.cache;
+package io.skein.internal;
 
 import org.jspecify.annotations.Nullable;
 
 /** A piece of work on some thread that can be interrupted while it lasts, and only then. */
-final class Work {
+public final class Work {
     private @Nullable Thread thread; // guarded by this, like all
     private boolean over;
     private boolean interrupted;
 
     /** The calling thread begins. False if it was interrupted before. */
-    synchronized boolean begin() {
+    public synchronized boolean begin() {
         thread = Thread.currentThread();
         return !over;
     }
 
     /** The calling thread has ended. True if it was interrupted here; then the interrupt is taken back. */
-    synchronized boolean end() {
+    public synchronized boolean end() {
         thread = null;
         over = true;
         if (interrupted) {
@@ -25,7 +25,7 @@ final class Work {
     }
 
     /** Interrupts the thread, once; before it has begun, keeps it from beginning. */
-    synchronized void interrupt() {
+    public synchronized void interrupt() {
         if (thread != null && !interrupted) {
             interrupted = true;
             thread.interrupt();
