@@ -150,29 +150,31 @@ final class CallerFuture<K, V extends @Nullable Object, T extends @Nullable Obje
         switch (now) {
             case WATCHING -> {
                 if (current.isGone() && stopWatching(current)) {
-                    group.embark(this, false);
+                    inContext(() -> group.embark(this, false));
                 }
             }
             case ABOARD -> {
                 if (current.hasOutcome()) {
                     deliver(current);
                 } else if (current.isVacant()) {
-                    claim(current);
+                    inContext(() -> claim(current));
                 }
             }
             case BOARDING, LEFT -> {}
         }
     }
 
-    private void claim(Flight<K, V> vacant) {
-        boolean leads;
+    /** What this caller does on somebody else's thread, with what its own carried: listeners may look at that. */
+    private void inContext(Runnable action) {
         try {
-            leads = group.table().claim(vacant);
-        } catch (RuntimeException | Error e) { // of the user's ticker
+            LeaderContext.wrap(context, action).run();
+        } catch (RuntimeException | Error e) { // of the user's ticker or context
             fail(e);
-            return;
         }
-        if (leads) {
+    }
+
+    private void claim(Flight<K, V> vacant) {
+        if (group.table().claim(vacant)) {
             start(vacant, false);
         }
     }

@@ -18,7 +18,8 @@ final class Clock {
 
     Clock(GroupSettings settings) {
         this.ticker = settings.ticker();
-        this.takeOffTicker = isSystem() && settings.shortestTime() == 0 ? CoarseTicker.INSTANCE : ticker;
+        boolean nobodyLooks = settings.shortestTime() == 0 && settings.listener() == null;
+        this.takeOffTicker = isSystem() && nobodyLooks ? CoarseTicker.INSTANCE : ticker;
         this.callerTimeout = settings.callerTimeout();
     }
 
@@ -26,7 +27,7 @@ final class Clock {
         return ticker.read();
     }
 
-    /** When a load takes off that begins now; exact if anything depends on its age. */
+    /** When a load takes off that begins now; exact if anything depends on its age, or is told of it. */
     long takeOff() {
         return takeOffTicker.read();
     }

@@ -181,6 +181,14 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
         attended = thread != null;
     }
 
+    /**
+     * Runs an action that completes the futures of several asynchronous loads, this one among them, as a batch does. See
+     * {@link Group#landTogether}.
+     */
+    public void landTogether(Runnable action) {
+        group.landTogether(action);
+    }
+
     /** Time since the load took off. */
     public Duration age() {
         return Duration.ofNanos(age(group.clock().now()));

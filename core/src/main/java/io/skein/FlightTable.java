@@ -5,6 +5,7 @@ import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -204,7 +205,7 @@ final class FlightTable<K, V extends @Nullable Object> {
         if (!flight.claim(clock.takeOff(), news.nextNumber())) {
             return false;
         }
-        news.tookOff(flight);
+        news.tookOver(flight);
         return true;
     }
 
@@ -458,12 +459,17 @@ final class FlightTable<K, V extends @Nullable Object> {
         return flights.isEmpty() && strays.isEmpty();
     }
 
-    List<FlightSnapshot<K>> snapshot() {
+    List<FlightSnapshot<K>> joinable() {
+        return snapshot(flights.values(), flight -> !flight.isGone());
+    }
+
+    List<FlightSnapshot<K>> forgotten() {
+        return snapshot(strays, flight -> flight.isForgotten() && !flight.isLanded());
+    }
+
+    private List<FlightSnapshot<K>> snapshot(Collection<Flight<K, V>> some, Predicate<Flight<K, V>> which) {
         long now = clock.now();
-        return flights.values().stream()
-                .filter(flight -> !flight.isGone())
-                .map(flight -> flight.snapshot(now))
-                .toList();
+        return some.stream().filter(which).map(flight -> flight.snapshot(now)).toList();
     }
 
     /**

@@ -58,9 +58,10 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
         this.onExecutor = settings.onExecutor();
         this.clock = new Clock(settings);
         this.crew = new Crew(settings.name());
-        this.table = new FlightTable<>(this, settings, clock, new News(settings, clock), crew.ground());
+        var news = new News(settings, clock);
+        this.table = new FlightTable<>(this, settings, clock, news, crew.ground());
         this.executor = settings.executor() == null ? crew.loads() : settings.executor();
-        this.loads = new Loads<>(table, executor);
+        this.loads = new Loads<>(table, news, executor);
     }
 
     /**
@@ -290,7 +291,12 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
 
     /** The flights that can be joined at this moment. A copy; what happens later does not change it. */
     public List<FlightSnapshot<K>> flights() {
-        return table.snapshot();
+        return table.joinable();
+    }
+
+    /** The flights that were forgotten and go on for the callers they have. A copy, like {@link #flights}. */
+    public List<FlightSnapshot<K>> forgottenFlights() {
+        return table.forgotten();
     }
 
     /**

@@ -28,6 +28,21 @@ record Listeners(List<FlightListener> listeners) implements FlightListener {
     }
 
     @Override
+    public void onTakeOver(FlightEvent flight) {
+        tell(l -> l.onTakeOver(flight));
+    }
+
+    @Override
+    public void onEnter(FlightEvent flight) {
+        tell(l -> l.onEnter(flight));
+    }
+
+    @Override
+    public void onExit(FlightEvent flight) {
+        tell(l -> l.onExit(flight));
+    }
+
+    @Override
     public void onJoin(FlightEvent flight) {
         tell(l -> l.onJoin(flight));
     }

@@ -19,10 +19,12 @@ final class Loads<K, V extends @Nullable Object> {
     private static final System.Logger LOG = System.getLogger(Group.class.getName());
 
     private final FlightTable<K, V> table;
+    private final News news;
     private final Executor executor;
 
-    Loads(FlightTable<K, V> table, Executor executor) {
+    Loads(FlightTable<K, V> table, News news, Executor executor) {
         this.table = table;
+        this.news = news;
         this.executor = executor;
     }
 
@@ -38,7 +40,7 @@ final class Loads<K, V extends @Nullable Object> {
             outcome = null; // closed meanwhile; landing it will be refused
         } else {
             try {
-                outcome = loader.load(flight.key(), flight);
+                outcome = load(flight, loader);
             } catch (Throwable e) {
                 if (isEndedByInterrupt(e) && table.handOver(flight, null)) {
                     Thread.currentThread().interrupt();
@@ -49,6 +51,15 @@ final class Loads<K, V extends @Nullable Object> {
         }
         flight.exit();
         land(flight, outcome, true);
+    }
+
+    private V load(Flight<K, V> flight, Loader<? super K, ? extends V> loader) throws Exception {
+        news.enters(flight);
+        try {
+            return loader.load(flight.key(), flight);
+        } finally {
+            news.exits(flight);
+        }
     }
 
     /**
@@ -74,7 +85,7 @@ final class Loads<K, V extends @Nullable Object> {
         }
         Object outcome;
         try {
-            outcome = loader.load(flight.key(), flight);
+            outcome = load(flight, loader);
         } catch (Throwable e) {
             outcome = new Flight.Failure(e);
         }
@@ -108,8 +119,7 @@ final class Loads<K, V extends @Nullable Object> {
         CompletionStage<? extends V> stage;
         try {
             stage = requireNonNull(
-                    loader.load(flight.key(), flight),
-                    () -> "the asynchronous loader returned null for " + flight.describe());
+                    call(flight, loader), () -> "the asynchronous loader returned null for " + flight.describe());
         } catch (Throwable e) {
             if (leaderHere != null && isEndedByInterrupt(e) && table.handOver(flight, leaderHere)) {
                 Thread.currentThread().interrupt();
@@ -136,6 +146,16 @@ final class Loads<K, V extends @Nullable Object> {
         }
         leadersThread.set(null); // what completes the stage from now on is not this call
         return true;
+    }
+
+    private CompletionStage<? extends V> call(Flight<K, V> flight, AsyncLoader<? super K, ? extends V> loader)
+            throws Exception {
+        news.enters(flight);
+        try {
+            return loader.load(flight.key(), flight);
+        } finally {
+            news.exits(flight);
+        }
     }
 
     private static void cancel(CompletionStage<?> stage) {

@@ -31,6 +31,24 @@ final class News {
         }
     }
 
+    void tookOver(Flight<?, ?> flight) {
+        if (listener != null) {
+            listener.onTakeOver(event(flight));
+        }
+    }
+
+    void enters(Flight<?, ?> flight) {
+        if (listener != null) {
+            listener.onEnter(event(flight));
+        }
+    }
+
+    void exits(Flight<?, ?> flight) {
+        if (listener != null) {
+            listener.onExit(event(flight));
+        }
+    }
+
     void joined(Flight<?, ?> flight) {
         if (listener != null) {
             listener.onJoin(event(flight));

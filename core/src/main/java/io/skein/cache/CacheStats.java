@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param loadFailures loads that failed, timed out or were cancelled
  * @param refreshes loads that replaced a value while callers were served with the one before, or were asked for by
  *     {@code refresh}
+ * @param puts entries that were stored, loaded or put, remembered absences and failures included
  * @param evictions entries that went because of the cache's size or their age
  * @param totalLoadTime time that all loads took together
  */
@@ -28,6 +29,7 @@ public record CacheStats(
         long loads,
         long loadFailures,
         long refreshes,
+        long puts,
         long evictions,
         Duration totalLoadTime) {
     /** All calls. */

@@ -76,7 +76,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         this.elsewhere = elsewhere;
         this.refreshes = settings.refreshAhead() != 0 || settings.earlyRefresh() != 0;
         this.group = groupBuilder.build();
-        this.store = new Store<>(settings, tallies.evictions::increment);
+        this.store = new Store<>(settings, tallies);
         this.works = new Works<>(
                 settings, group, store, tallies, settings.maxLoads() == 0 ? null : new Semaphore(settings.maxLoads()));
         this.refresher = new Refresher<>(works);
@@ -407,9 +407,22 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         return tallies.snapshot();
     }
 
+    /**
+     * Roughly how many entries are stored: stale ones and remembered absences and failures are among them, and such
+     * whose time is over or that were invalidated with all or by their tag, until their memory is given back.
+     */
+    public long estimatedSize() {
+        return store.estimatedSize();
+    }
+
     /** The loads in flight that can be joined. */
     public List<FlightSnapshot<K>> flights() {
         return group.flights();
+    }
+
+    /** The loads that were forgotten, as by an invalidation, and go on for the callers they have. */
+    public List<FlightSnapshot<K>> forgottenFlights() {
+        return group.forgottenFlights();
     }
 
     /**
@@ -425,8 +438,8 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     /** Tells no keys and no values. */
     @Override
     public String toString() {
-        return "CoalescingCache " + works.quotedName() + ", entries: "
-                + store.all().size() + ", flights: " + flights().size();
+        return "CoalescingCache " + works.quotedName() + ", entries: " + estimatedSize() + ", flights: "
+                + flights().size();
     }
 
     // The way of a call

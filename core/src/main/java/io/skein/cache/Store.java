@@ -29,6 +29,7 @@ final class Store<K, V> {
     private static final int SLOTS = 4_096;
 
     private final Settings<K, V> settings;
+    private final Tallies tallies;
     private final Cache<K, StoredEntry<V>> entries;
     private final Policy<K, StoredEntry<V>> policy;
     private final Ticker ticker;
@@ -39,9 +40,9 @@ final class Store<K, V> {
     private volatile boolean closed;
     private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call on
 
-    /** @param evictions is told of each eviction, at once and under a lock */
-    Store(Settings<K, V> settings, Runnable evictions) {
+    Store(Settings<K, V> settings, Tallies tallies) {
         this.settings = settings;
+        this.tallies = tallies;
         this.ticker = settings.cheapTicker();
         this.reports = settings.isBounded() ? new Reports() : null;
         var caffeine = Caffeine.newBuilder().ticker(ticker).expireAfter(new Keeping<>(settings, reports));
@@ -56,7 +57,7 @@ final class Store<K, V> {
             caffeine.scheduler(settings.scheduler());
         }
         var builder = caffeine.evictionListener(
-                (@Nullable K key, @Nullable StoredEntry<V> entry, RemovalCause cause) -> evictions.run());
+                (@Nullable K key, @Nullable StoredEntry<V> entry, RemovalCause cause) -> tallies.evictions.increment());
         var listener = settings.listener();
         if (listener != null) {
             builder.removalListener((@Nullable K key, @Nullable StoredEntry<V> entry, RemovalCause cause) -> {
@@ -149,6 +150,10 @@ final class Store<K, V> {
         return entries.asMap();
     }
 
+    long estimatedSize() {
+        return entries.estimatedSize();
+    }
+
     // Writing
 
     /**
@@ -157,12 +162,18 @@ final class Store<K, V> {
      * @param entry if it is not to be kept, or dead already, what is stored before goes all the same: it is older
      */
     void settle(K key, StoredEntry<V> entry) {
-        entries.asMap().compute(key, (k, old) -> {
+        count(entry, entries.asMap().compute(key, (k, old) -> {
             if (old != null && (old.number > entry.number || (entry.isFailure() && isOfUse(old)))) {
                 return old;
             }
             return isKept(entry) ? entry : null;
-        });
+        }));
+    }
+
+    private void count(StoredEntry<V> entry, @Nullable StoredEntry<V> winner) {
+        if (winner == entry) {
+            tallies.puts.increment();
+        }
     }
 
     /** What may still be served does not give way to a failure. */
@@ -178,12 +189,12 @@ final class Store<K, V> {
     /** Stores an extra value of a bulk call, unless its key was changed after the call took off. */
     void settleExtra(K key, StoredEntry<V> entry) {
         var changes = bulkFence();
-        entries.asMap().compute(key, (k, old) -> {
+        count(entry, entries.asMap().compute(key, (k, old) -> {
             if (changes.get(slot(key)) > entry.number || (old != null && old.number > entry.number)) {
                 return old;
             }
             return isKept(entry) ? entry : null;
-        });
+        }));
     }
 
     /** To be called before the number of a bulk call is drawn: from now on, changes of keys are noted. */
@@ -236,6 +247,7 @@ final class Store<K, V> {
             boolean same = old == seen || (seen == null && old != null && isDead(old));
             return same ? (closed ? null : entry) : old;
         });
+        count(entry, winner);
         return winner == entry || (closed && winner == null);
     }
 

@@ -11,6 +11,7 @@ final class Tallies {
     final LongAdder misses = new LongAdder();
     final LongAdder joins = new LongAdder();
     final LongAdder refreshes = new LongAdder();
+    final LongAdder puts = new LongAdder();
     final LongAdder evictions = new LongAdder();
     private final LongAdder loads = new LongAdder();
     private final LongAdder loadFailures = new LongAdder();
@@ -34,6 +35,7 @@ final class Tallies {
                 loads.sum(),
                 loadFailures.sum(),
                 refreshes.sum(),
+                puts.sum(),
                 evictions.sum(),
                 Duration.ofNanos(loadNanos.sum()));
     }

@@ -13,11 +13,31 @@ public interface FlightListener {
     /** A load took off: its leader is aboard. A listener that loads the same key here waits for itself. */
     default void onTakeOff(FlightEvent flight) {}
 
+    /**
+     * A follower took over from an interrupted leader with a load of its own, which is another one. By default the same
+     * as {@link #onTakeOff}; for those who count callers, since this one has been told of by {@link #onJoin}.
+     */
+    default void onTakeOver(FlightEvent flight) {
+        onTakeOff(flight);
+    }
+
+    /**
+     * The calling thread is about to run the loader. Of an asynchronous load, the call that starts it. Not told of keys
+     * that are loaded by a bulk call, which is none of their flights' alone.
+     */
+    default void onEnter(FlightEvent flight) {}
+
+    /**
+     * The calling thread has left the loader: told exactly once for each {@link #onEnter}, on the same thread. Before
+     * the landing, unless the flight was landed by somebody else meanwhile, as by the load timeout.
+     */
+    default void onExit(FlightEvent flight) {}
+
     /** A follower joined. */
     default void onJoin(FlightEvent flight) {}
 
     /**
-     * A load ended. Told exactly once for each {@link #onTakeOff}; of a load that ended by itself, before its callers
+     * A load ended. Told exactly once for each {@link #onTakeOff} and {@link #onTakeOver}; of a load that ended by itself, before its callers
      * are released.
      *
      * @param failure what the callers get instead of a value; null where the load succeeded or nobody was left to fail
