@@ -167,8 +167,8 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
     }
 
     /**
-     * Tells which thread works for this load, if it is an asynchronous one whose future is completed by a thread of its
-     * loader's own; several loads may have the same one, as in a batch. So a load that would wait for itself is found
+     * Tells which thread works for this load, if it is not the one in the loader: that of an asynchronous load, or one
+     * that the loader waits for. Several loads may have the same one, as in a batch. So a load that would wait for itself is found
      * (G11), and the stack of a stuck one reported (G14). The thread is not interrupted when the load is cancelled: that
      * is up to who cancels its future.
      *
@@ -378,8 +378,8 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
     /** The thread whose work ends this load, if one does now. */
     @Nullable
     Thread runner() {
-        var thread = (Thread) RUNNER.getVolatile(this);
-        return thread != null || !attended ? thread : attendant();
+        var thread = attended ? attendant() : null;
+        return thread != null ? thread : (Thread) RUNNER.getVolatile(this);
     }
 
     private synchronized @Nullable Thread attendant() {

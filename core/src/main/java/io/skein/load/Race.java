@@ -1,0 +1,231 @@
+package io.skein.load;
+
+import io.skein.Flight;
+import io.skein.internal.LeaderContext;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hedged load: the replicas that have been asked, and the result they race for.
+ *
+ * <pre>
+ *   RUNNING ──first value, all failed, or the result was given up──▶ OVER
+ * </pre>
+ *
+ * <p>The monitor guards the fields below; no user code runs under it. Whoever makes it OVER takes the attempts that
+ * still run, and the timer, out under the monitor, and cancels them after that; so each is cancelled once, and none that
+ * is added later is overlooked, since none is added to what is OVER. A replica is asked by whoever counts it up: a timer
+ * does so only if nobody has since it was set.
+ */
+final class Race<K, V extends @Nullable Object> {
+    private static final System.Logger LOG = System.getLogger(Hedging.class.getName());
+
+    private final Hedging<K, V> hedging;
+    private final K key;
+    private final @Nullable Flight<?, ?> flight;
+    private final @Nullable Object context = LeaderContext.capture();
+    private final CompletableFuture<V> result = new CompletableFuture<>();
+    private final long began;
+
+    private final List<Attempt<K, V>> running = new ArrayList<>(2);
+    private int asked;
+    private boolean over;
+    private @Nullable Throwable failure;
+    private @Nullable Future<?> timer;
+
+    Race(Hedging<K, V> hedging, K key, @Nullable Flight<?, ?> flight) {
+        this.hedging = hedging;
+        this.key = key;
+        this.flight = flight;
+        this.began = hedging.settings().ticker().read();
+    }
+
+    CompletableFuture<V> start() {
+        var unused = result.whenComplete((value, e) -> cancel(end(null)));
+        ask(0, true);
+        return result;
+    }
+
+    K key() {
+        return key;
+    }
+
+    @Nullable
+    Flight<?, ?> flight() {
+        return flight;
+    }
+
+    // Asking
+
+    /**
+     * Asks the next replica, unless it has been asked, or may not be.
+     *
+     * @param next which one it has to be
+     */
+    private boolean ask(int next, boolean here) {
+        var attempt = count(next);
+        if (attempt == null) {
+            return false;
+        }
+        attempt.start(here);
+        setTimer();
+        return true;
+    }
+
+    private synchronized @Nullable Attempt<K, V> count(int next) {
+        var replicas = hedging.settings().replicas();
+        if (over || next != asked || next == replicas.size()) {
+            return null;
+        }
+        if (next > 0) {
+            if (!hedging.budget().tryTake()) {
+                hedging.overBudget.increment();
+                return null;
+            }
+            hedging.hedges.increment();
+        }
+        asked++;
+        var attempt = Attempt.of(this, replicas.get(next), next == 0);
+        running.add(attempt);
+        return attempt;
+    }
+
+    private void setTimer() {
+        long delay = hedging.lateness().nanos();
+        int next;
+        synchronized (this) {
+            next = asked;
+            if (over || next == hedging.settings().replicas().size() || delay == Lateness.NEVER) {
+                return;
+            }
+        }
+        Future<?> set;
+        try {
+            set = hedging.settings()
+                    .scheduler()
+                    .schedule(Runnable::run, () -> ask(next, false), delay, TimeUnit.NANOSECONDS);
+        } catch (RuntimeException | Error e) { // of the user's: a load goes without hedges rather than fail
+            LOG.log(Level.WARNING, "the scheduler of a Hedging failed", e);
+            return;
+        }
+        Future<?> obsolete;
+        synchronized (this) {
+            boolean late = over || asked != next;
+            obsolete = late ? set : timer;
+            timer = late ? timer : set;
+        }
+        if (obsolete != null) {
+            obsolete.cancel(false);
+        }
+    }
+
+    /** On the executor, with what the load's thread carried. */
+    void execute(Runnable task) {
+        hedging.settings().executor().execute(LeaderContext.wrap(context, task));
+    }
+
+    /** Which thread works for this load now (G11). */
+    synchronized void attendedBy(@Nullable Thread thread) {
+        if (flight != null && !over) { // else the flight may have another load by now
+            flight.attendedBy(thread);
+        }
+    }
+
+    // Ending
+
+    void succeeded(Attempt<K, V> winner, V value) {
+        var losers = end(winner);
+        if (losers == null) {
+            return;
+        }
+        if (winner.isFirst() || losers.stream().anyMatch(Attempt::isFirst)) {
+            hedging.lateness().took(elapsed());
+        }
+        if (!winner.isFirst()) {
+            hedging.hedgesWon.increment();
+        }
+        cancel(losers);
+        result.complete(value);
+    }
+
+    private long elapsed() {
+        try {
+            return Math.max(0, hedging.settings().ticker().read() - began);
+        } catch (RuntimeException e) { // of the user's ticker: the value is there
+            LOG.log(Level.WARNING, "the ticker of a Hedging failed", e);
+            return 0;
+        }
+    }
+
+    void failed(Attempt<K, V> loser, Throwable e) {
+        int next;
+        synchronized (this) {
+            if (!running.remove(loser)) {
+                return;
+            }
+            if (failure == null) {
+                failure = e;
+            } else {
+                suppress(failure, e);
+            }
+            next = asked;
+        }
+        if (ask(next, false)) {
+            return;
+        }
+        Throwable all;
+        synchronized (this) {
+            if (over || !running.isEmpty()) {
+                return;
+            }
+            all = failure;
+        }
+        var losers = end(null);
+        if (losers != null && all != null) {
+            cancel(losers);
+            result.completeExceptionally(all);
+        }
+    }
+
+    /** One and the same exception, thrown at every turn, does not gather more and more. */
+    private void suppress(Throwable first, Throwable e) {
+        if (first != e
+                && first.getSuppressed().length < hedging.settings().replicas().size()) {
+            first.addSuppressed(e);
+        }
+    }
+
+    /** Makes it OVER. Returns what is to be cancelled; null if it was OVER before. */
+    private synchronized @Nullable List<Attempt<K, V>> end(@Nullable Attempt<K, V> winner) {
+        if (over) {
+            return null;
+        }
+        attendedBy(null);
+        over = true;
+        running.remove(winner);
+        var losers = List.copyOf(running);
+        running.clear();
+        return losers;
+    }
+
+    /** Those that have lost, and the timer. A source whose cancel blocks holds up nobody. */
+    private void cancel(@Nullable List<Attempt<K, V>> losers) {
+        if (losers == null) {
+            return;
+        }
+        Future<?> set;
+        synchronized (this) {
+            set = timer;
+            timer = null;
+        }
+        if (set != null) {
+            set.cancel(false);
+        }
+        losers.forEach(Attempt::cancel);
+    }
+}
