@@ -40,7 +40,7 @@ sealed interface Lateness {
 
         AfterQuantile(double quantile) {
             this.quantile = quantile;
-            this.needed = (int) Math.min(KEPT, Math.ceil(1 / (1 - quantile)));
+            this.needed = Math.min(KEPT, up(1 / (1 - quantile)));
         }
 
         @Override
@@ -65,7 +65,12 @@ sealed interface Lateness {
                 sorted[i] = times.get(i);
             }
             Arrays.sort(sorted);
-            return sorted[(int) Math.ceil(quantile * known) - 1];
+            return sorted[Math.max(1, up(quantile * known)) - 1];
+        }
+
+        /** The next whole number; what is above one by no more than inexact arithmetic adds is that one. */
+        private static int up(double number) {
+            return (int) Math.ceil(number - 1e-9);
         }
     }
 }
