@@ -82,6 +82,23 @@ class ArchitectureTest {
     }
 
     @Test
+    void loadersMadeFromLoadersKnowTheRootPackage_andNoOtherLibraryThanCaffeine() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.load")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.load",
+                        "io.skein.internal",
+                        "java..",
+                        "org.jspecify..",
+                        "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
     void theSharedSmallThingsKnowNobody() {
         classes()
                 .that()

@@ -16,6 +16,8 @@ public final class Bench {
     private static final int ENTRIES = 200_000;
     private static final int KEYS = 100_000;
     private static final int READS = 400_000;
+    private static final int LOADS = 20_000;
+    private static final int BATCHED_KEYS = 10_000;
 
     private Bench() {}
 
@@ -86,6 +88,8 @@ public final class Bench {
                 case P9 -> new LongLoad(table, 2 * effort.forks + 1, LONG_LOAD_MILLIS).run();
                 case P12 -> new EntryMemory(table, ENTRIES).run();
                 case HITRATIO -> new HitRatio(table, effort.forks, KEYS, READS).run();
+                case HEDGE -> new TailLatency(table, LOADS * effort.forks).run();
+                case BATCH -> new Gathering(table, BATCHED_KEYS).run();
             }
         }
         out.println();

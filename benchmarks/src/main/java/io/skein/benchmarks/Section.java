@@ -14,7 +14,9 @@ enum Section {
     MEMORY,
     P9,
     P12,
-    HITRATIO;
+    HITRATIO,
+    HEDGE,
+    BATCH;
 
     /** The name on the command line. */
     String word() {
@@ -30,6 +32,8 @@ enum Section {
             case P9 -> LongLoad.LABELS;
             case P12 -> EntryMemory.LABELS;
             case HITRATIO -> HitRatio.LABELS;
+            case HEDGE -> TailLatency.LABELS;
+            case BATCH -> Gathering.LABELS;
         };
     }
 }

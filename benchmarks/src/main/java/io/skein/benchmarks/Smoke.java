@@ -45,6 +45,8 @@ final class Smoke {
         measure(table, Section.P9, new LongLoad(table, 1, SHORT_LOAD_MILLIS)::run);
         measure(table, Section.P12, new EntryMemory(table, LIGHT)::run);
         measure(table, Section.HITRATIO, new HitRatio(table, 1, LIGHT, FLIGHTS)::run);
+        measure(table, Section.HEDGE, new TailLatency(table, LIGHT)::run);
+        measure(table, Section.BATCH, new Gathering(table, LIGHT)::run);
         out.println("smoke: every flight had one load, and every caller its value");
     }
 

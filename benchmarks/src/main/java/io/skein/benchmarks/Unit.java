@@ -8,6 +8,7 @@ enum Unit {
     MICROSECONDS("us", 1e-3),
     MILLISECONDS("ms", 1e-6),
     BYTES("B", 1),
+    CALLS("calls", 1),
     /** Hundredths of all. */
     POINTS("%", 1);
 

@@ -32,6 +32,8 @@ class BenchTest {
                 .contains("P9 put, same bin")
                 .contains("P12 entry beyond caffeine's")
                 .contains("hits lost at worst")
+                .contains("wait for a load, p99")
+                .contains("bulk calls")
                 .contains("every flight had one load");
     }
 
@@ -40,8 +42,8 @@ class BenchTest {
             quoteCharacter = '"',
             value = {
                 "--fast, \"unknown option --fast, --help shows all\"",
-                "--only, \"--only needs names: p1,getall,p2,p3,calls,fanout,memory,p9,p12,hitratio\"",
-                "--only p2;p5, \"--only does not know \"\"p5\"\", only p1,getall,p2,p3,calls,fanout,memory,p9,p12,hitratio\"",
+                "--only, \"--only needs names: p1,getall,p2,p3,calls,fanout,memory,p9,p12,hitratio,hedge,batch\"",
+                "--only p2;p5, \"--only does not know \"\"p5\"\", only p1,getall,p2,p3,calls,fanout,memory,p9,p12,hitratio,hedge,batch\"",
                 "--smoke --full, --smoke goes with no other option",
             })
     void badOptions_endWithOneLineAndCodeTwo(String args, String message) {
