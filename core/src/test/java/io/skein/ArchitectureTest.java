@@ -82,6 +82,36 @@ class ArchitectureTest {
     }
 
     @Test
+    void theBridgeToResilience4jKnowsTheCore_andNoOtherLibrary() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.resilience4j")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.cache",
+                        "io.skein.event",
+                        "io.skein.internal",
+                        "io.skein.resilience4j",
+                        "io.github.resilience4j..",
+                        "java..",
+                        "org.jspecify..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theBridgeToResilience4jIsKnownByNobody() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.skein.resilience4j")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.skein.resilience4j..", "io.github.resilience4j..")
+                .check(SKEIN);
+    }
+
+    @Test
     void theSharedSmallThingsKnowNobody() {
         classes()
                 .that()
