@@ -15,6 +15,7 @@ import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.skein.internal.LoadThreads;
 import io.skein.internal.Text;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +136,7 @@ public final class GuardBuilder {
         return new Guard(layers, timeLimiter != null, executor == null ? LoadThreads.shared() : executor);
     }
 
-    private static void add(ArrayList<Layer> layers, @Nullable Layer layer) {
+    private static void add(List<Layer> layers, @Nullable Layer layer) {
         if (layer != null) {
             layers.add(layer);
         }
