@@ -54,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A blocking load stays on its thread (G10), and sleeps there between two attempts; with a time limiter
  * it runs on the {@linkplain GuardBuilder#executor executor}, with the context of its leader. An asynchronous load waits
- * without a thread, for its next attempt as for its rate limiter, and goes on on the executor. Only the wait for a bulkhead with a {@code
- * maxWaitDuration} takes one of its threads.
+ * without a thread, for its next attempt as for its rate limiter, and goes on on the executor, with that context too.
+ * Only the wait for a bulkhead that has a {@code maxWaitDuration} takes one of its threads.
  *
  * <p><b>The time limiter</b> interrupts the attempt, or cancels the stage of an asynchronous one, if its {@code
  * cancelRunningFuture} is true, which is its default; else the attempt goes on, and keeps its permit of the bulkhead,
@@ -126,7 +126,7 @@ public final class Guard {
     // For the guarded loaders
 
     <T extends @Nullable Object> T call(Callable<T> load, BooleanSupplier cancelled) throws Exception {
-        var run = new LoadRun(leavesThread ? carrying() : executor, cancelled);
+        var run = new LoadRun(executor, leavesThread ? LeaderContext.capture() : null, cancelled);
         var call = load;
         for (var layer : layers) {
             call = layer.blocking(call, run);
@@ -135,18 +135,12 @@ public final class Guard {
     }
 
     <T extends @Nullable Object> Promise<T> start(AsyncCall<T> load, BooleanSupplier cancelled) throws Exception {
-        var run = new LoadRun(carrying(), cancelled);
+        var run = new LoadRun(executor, LeaderContext.capture(), cancelled);
         var call = load;
         for (var layer : layers) {
             call = layer.async(call, run);
         }
         return call.start();
-    }
-
-    /** The executor, for tasks that take along what this thread carries now. */
-    private Executor carrying() {
-        var context = LeaderContext.capture();
-        return task -> executor.execute(LeaderContext.wrap(context, task));
     }
 
     @Override

@@ -45,7 +45,7 @@ final class Later {
         try {
             newTimer = Timers.after(time, unit, this::dispatch);
         } catch (Throwable e) { // no thread to be had
-            promise.fail(e);
+            promise.abort(e);
             return;
         }
         timer = newTimer;
@@ -59,9 +59,9 @@ final class Later {
             return;
         }
         try {
-            run.executor().execute(this::run);
+            run.execute(this::run, promise::abort);
         } catch (Throwable e) {
-            promise.fail(e);
+            promise.abort(e);
         }
     }
 
@@ -71,7 +71,7 @@ final class Later {
                 step.take();
             }
         } catch (Throwable e) {
-            promise.fail(e);
+            promise.abort(e);
         } finally {
             work.end();
         }

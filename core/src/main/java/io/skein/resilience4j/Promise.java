@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Promise<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final System.Logger LOG = System.getLogger(Guard.class.getName());
 
-    /** Where a brake would be, but there is nothing to stop. */
-    private enum No implements Runnable {
-        BRAKE_YET,
+    /** What stands where a brake would be. */
+    private enum Mark implements Runnable {
+        NO_BRAKE_YET,
         CLAIMED,
         CANCELLED;
 
@@ -30,7 +30,7 @@ final class Promise<T extends @Nullable Object> extends CompletableFuture<T> {
         public void run() {}
     }
 
-    private final AtomicReference<Runnable> brake = new AtomicReference<>(No.BRAKE_YET);
+    private final AtomicReference<Runnable> brake = new AtomicReference<>(Mark.NO_BRAKE_YET);
 
     static <T extends @Nullable Object> Promise<T> failed(Throwable failure) {
         var promise = new Promise<T>();
@@ -48,11 +48,11 @@ final class Promise<T extends @Nullable Object> extends CompletableFuture<T> {
     void onCancel(Runnable newBrake) {
         while (true) {
             var found = brake.get();
-            if (found == No.CANCELLED) {
+            if (found == Mark.CANCELLED) {
                 pull(newBrake);
                 return;
             }
-            if (found == No.CLAIMED || brake.compareAndSet(found, newBrake)) {
+            if (found == Mark.CLAIMED || brake.compareAndSet(found, newBrake)) {
                 return;
             }
         }
@@ -60,13 +60,13 @@ final class Promise<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** True for one: it has to complete this. */
     boolean claim() {
-        return move(No.CLAIMED) != null;
+        return move(Mark.CLAIMED) != null;
     }
 
     private @Nullable Runnable move(Runnable end) {
         while (true) {
             var found = brake.get();
-            if (found == No.CLAIMED || found == No.CANCELLED) {
+            if (found == Mark.CLAIMED || found == Mark.CANCELLED) {
                 return null;
             }
             if (brake.compareAndSet(found, end)) {
@@ -77,12 +77,12 @@ final class Promise<T extends @Nullable Object> extends CompletableFuture<T> {
 
     boolean isOver() {
         var found = brake.get();
-        return found == No.CLAIMED || found == No.CANCELLED;
+        return found == Mark.CLAIMED || found == Mark.CANCELLED;
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        var last = move(No.CANCELLED);
+        var last = move(Mark.CANCELLED);
         if (last == null) {
             return isCancelled();
         }
@@ -106,6 +106,15 @@ final class Promise<T extends @Nullable Object> extends CompletableFuture<T> {
 
     void fail(Throwable failure) {
         if (claim()) {
+            completeExceptionally(failure);
+        }
+    }
+
+    /** Fails, and stops what goes on. */
+    void abort(Throwable failure) {
+        var last = move(Mark.CANCELLED);
+        if (last != null) {
+            pull(last);
             completeExceptionally(failure);
         }
     }

@@ -17,7 +17,7 @@ record TimeLayer(TimeLimiter limiter) implements Layer {
             var timed = new TimedLoad<T>(load);
             try {
                 return limiter.executeFutureSupplier(() -> {
-                    run.executor().execute(timed);
+                    run.execute(timed, timed::fail);
                     return timed;
                 });
             } catch (InterruptedException e) { // which the limiter lets pass, and leaves the load running

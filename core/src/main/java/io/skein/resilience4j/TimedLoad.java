@@ -31,6 +31,11 @@ final class TimedLoad<T extends @Nullable Object> extends FutureTask<T> {
         this.work = work;
     }
 
+    /** It cannot be run. */
+    void fail(Throwable failure) {
+        setException(failure); // unless it has ended
+    }
+
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean cancelled = super.cancel(false); // first, so that the load's answer to the interrupt is no outcome

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
 import io.skein.AsyncLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.Callers;
@@ -182,6 +183,46 @@ class AsyncGuardTest {
         } finally {
             context.remove();
             ContextRegistry.getInstance().removeThreadLocalAccessor("test.guard");
+        }
+    }
+
+    /** A thread-local that cannot be set elsewhere. */
+    private static final class Unmovable implements ThreadLocalAccessor<String> {
+        @Override
+        public Object key() {
+            return "test.unmovable";
+        }
+
+        @Override
+        public String getValue() {
+            return "value";
+        }
+
+        @Override
+        public void setValue(String value) {
+            throw new IllegalStateException("unmovable");
+        }
+    }
+
+    @Test
+    void G10_aContextThatCannotBeRestored_failsTheLoad() {
+        ContextRegistry.getInstance().registerThreadLocalAccessor(new Unmovable());
+        try {
+            var guard = Guard.builder()
+                    .retry(Parts.retry(3, Duration.ofMillis(1)))
+                    .timeLimiter(Parts.timeLimiter(Parts.FOR_EVER))
+                    .build();
+
+            var call = group.loadAsync("key", guard.asyncLoader(source));
+            source.stage(0).completeExceptionally(new IOException("down"));
+
+            assertThat(failureOf(call)).hasMessage("unmovable");
+            assertThat(Callers.onThread(() -> group.load("key", guard.loader(key -> "value")))
+                            .failure())
+                    .hasMessage("unmovable");
+            assertThat(source.stages).hasSize(1);
+        } finally {
+            ContextRegistry.getInstance().removeThreadLocalAccessor("test.unmovable");
         }
     }
 
