@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -316,6 +317,18 @@ class AsyncGuardTest {
         pool.shutdown();
     }
 
+    @Test
+    void C11_whatDependsOnALoadWhoseTimeIsOver_doesNotHoldUpOtherTimers() {
+        var guard = Guard.builder()
+                .timeLimiter(Parts.timeLimiter(Duration.ofMillis(20)))
+                .build();
+
+        var call = group.loadAsync("key", guard.asyncLoader(source));
+        var told = call.handle((value, failure) -> Thread.currentThread().getName());
+
+        assertThat(new Callers.Call<>(told, null, told).get()).startsWith("skein-load-");
+    }
+
     // Permits
 
     @Test
@@ -510,6 +523,34 @@ class AsyncGuardTest {
         failing.get();
         Callers.awaitTrue(() -> bulkhead.getMetrics().getAvailableConcurrentCalls() == 1);
         Callers.awaitTrue(() -> source.stages.stream().allMatch(CompletableFuture::isDone));
+    }
+
+    @Test
+    void G8_anAttemptThatAnswersAfterTheCancellation_isCancelledThen() {
+        var bulkhead = Parts.bulkhead(1, Parts.NONE);
+        var guard = Guard.builder()
+                .retry(Parts.retry(3, Parts.NONE))
+                .bulkhead(bulkhead)
+                .build();
+        var attempts = new AtomicInteger();
+        var release = new AtomicBoolean();
+        var call = group.loadAsync("key", guard.asyncLoader(key -> {
+            if (attempts.incrementAndGet() == 2) {
+                while (!release.get()) { // deaf
+                    Thread.onSpinWait();
+                }
+            }
+            return source.load(key);
+        }));
+        source.stage(0).completeExceptionally(new IOException("down"));
+        Callers.awaitTrue(() -> attempts.get() == 2);
+
+        call.cancel(true);
+        release.set(true);
+
+        Callers.awaitTrue(() -> source.stage(1).isCancelled());
+        Callers.awaitTrue(() -> bulkhead.getMetrics().getAvailableConcurrentCalls() == 1);
+        assertThat(attempts).hasValue(2);
     }
 
     @Test
