@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * {@code BulkheadFullException}) and a time that is over ({@link java.util.concurrent.TimeoutException}) are failed
  * loads like any other: a cache serves a stale value if it may, and else that very exception reaches all callers. So
  * does what the loader throws, checked exceptions and errors included (G5). An {@code Error} is recorded by the breaker,
- * and not retried. If one of the predicates given to Resilience4j throws, the callers get what the load failed with, and
- * the log tells of it.
+ * and not retried. If one of the predicates given to Resilience4j throws for a failure, the callers get that failure,
+ * and the log tells of the other; if it throws for a result, the load fails with what it threw.
  *
  * <p><b>Results</b> are shown to {@code retryOnResult}, {@code recordResult} and the like as the loader returned them:
  * that of a {@link ContextLoader} as the {@link Loaded}, that of a bulk loader as the map. They may be null.

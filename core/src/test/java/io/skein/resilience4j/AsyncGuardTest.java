@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import io.skein.AsyncLoader;
@@ -26,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -523,6 +526,24 @@ class AsyncGuardTest {
         failing.get();
         Callers.awaitTrue(() -> bulkhead.getMetrics().getAvailableConcurrentCalls() == 1);
         Callers.awaitTrue(() -> source.stages.stream().allMatch(CompletableFuture::isDone));
+    }
+
+    @Test
+    void C11_aLoadCancelledJustBeforeItsNextAttemptIsSet_leavesNoTimer() {
+        var call = new AtomicReference<CompletableFuture<String>>();
+        var retry = RetryConfig.custom()
+                .intervalFunction(attempt -> {
+                    call.get().cancel(true);
+                    return Parts.FOR_EVER.toMillis();
+                })
+                .build();
+        var guard = Guard.builder().retry(Retry.of("retry", retry)).build();
+        call.set(group.loadAsync("key", guard.asyncLoader(source)));
+
+        source.stage(0).completeExceptionally(new IOException("down"));
+
+        assertThat(call.get()).isCancelled();
+        assertThat(Timers.pending()).isZero();
     }
 
     @Test
