@@ -86,6 +86,10 @@ class ArchitectureTest {
         classes()
                 .that()
                 .resideInAPackage("io.skein.load")
+    void theBridgeToResilience4jKnowsTheCore_andNoOtherLibrary() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.resilience4j")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -95,6 +99,24 @@ class ArchitectureTest {
                         "java..",
                         "org.jspecify..",
                         "com.github.benmanes.caffeine.cache..")
+                        "io.skein.cache",
+                        "io.skein.event",
+                        "io.skein.internal",
+                        "io.skein.resilience4j",
+                        "io.github.resilience4j..",
+                        "java..",
+                        "org.jspecify..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theBridgeToResilience4jIsKnownByNobody() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.skein.resilience4j")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.skein.resilience4j..", "io.github.resilience4j..")
                 .check(SKEIN);
     }
 

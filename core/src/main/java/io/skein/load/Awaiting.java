@@ -22,7 +22,7 @@ record Awaiting<K, V extends @Nullable Object>(AsyncLoader<K, V> loader) impleme
         return await(loader.load(key, flight));
     }
 
-    private V await(CompletionStage<? extends V> stage) throws InterruptedException {
+    private V await(CompletionStage<? extends V> stage) throws InterruptedException, ExecutionException {
         var future = stage.toCompletableFuture();
         try {
             return future.get();
@@ -30,6 +30,9 @@ record Awaiting<K, V extends @Nullable Object>(AsyncLoader<K, V> loader) impleme
             future.cancel(true);
             throw e;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof InterruptedException) { // bare, it would be taken for this thread's own (G7)
+                throw e;
+            }
             throw Sneaky.rethrow(requireNonNull(e.getCause()));
         }
     }
