@@ -76,7 +76,7 @@ final class LoadingCacheView<K, V> implements LoadingCache<K, V> {
 
     @Override
     public ImmutableMap<K, V> getAll(Iterable<? extends K> keys) throws ExecutionException {
-        Set<K> distinct = ImmutableSet.copyOf(keys);
+        Set<K> distinct = ImmutableSet.copyOf(requireNonNull(keys, "keys"));
         Map<K, V> values;
         try {
             values = cache.getAll(distinct);
@@ -130,7 +130,7 @@ final class LoadingCacheView<K, V> implements LoadingCache<K, V> {
     @Override
     public ImmutableMap<K, V> getAllPresent(Iterable<?> keys) {
         var present = ImmutableMap.<K, V>builder();
-        for (var key : ImmutableSet.copyOf(keys)) {
+        for (var key : ImmutableSet.copyOf(requireNonNull(keys, "keys"))) {
             var value = getIfPresent(key);
             if (value != null) {
                 present.put(typed(key), value);
@@ -146,7 +146,7 @@ final class LoadingCacheView<K, V> implements LoadingCache<K, V> {
 
     @Override
     public void putAll(Map<? extends K, ? extends V> values) {
-        values.forEach(this::put);
+        requireNonNull(values, "values").forEach(this::put);
     }
 
     @Override
@@ -159,7 +159,7 @@ final class LoadingCacheView<K, V> implements LoadingCache<K, V> {
 
     @Override
     public void invalidateAll(Iterable<?> keys) {
-        ImmutableList.copyOf(keys).forEach(this::invalidate);
+        ImmutableList.copyOf(requireNonNull(keys, "keys")).forEach(this::invalidate);
     }
 
     @Override

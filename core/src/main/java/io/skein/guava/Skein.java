@@ -84,7 +84,8 @@ public final class Skein {
      * which is how a load is cancelled that nobody waits for any more, cancels that future.
      *
      * @return a loader that fails with what the future failed with, and with {@link InvalidCacheLoadException} where the
-     *     given one returns null, no future, or a future of null
+     *     given one returns null, no future, or a future of null. The interrupt of another thread, which a future failed
+     *     with, stays in its {@link ExecutionException}
      */
     public static <K, V> ContextLoader<K, V> contextLoader(CacheLoader<K, V> loader) {
         requireNonNull(loader, "loader");

@@ -634,6 +634,10 @@ class LoadingCacheViewTest {
         assertThatThrownBy(() -> view.get(null)).hasMessage("key");
         assertThatThrownBy(() -> view.get("key", null)).hasMessage("loader");
         assertThatThrownBy(() -> view.refresh(null)).hasMessage("key");
+        assertThatThrownBy(() -> view.getAll(null)).hasMessage("keys");
+        assertThatThrownBy(() -> view.getAllPresent(null)).hasMessage("keys");
+        assertThatThrownBy(() -> view.invalidateAll(null)).hasMessage("keys");
+        assertThatThrownBy(() -> view.putAll(null)).hasMessage("values");
         assertThatThrownBy(() -> Skein.asLoadingCache(null)).hasMessage("cache");
         assertThat(loads).hasValue(0);
         assertThat(view.asMap()).isEmpty();
