@@ -135,6 +135,36 @@ class ArchitectureTest {
     }
 
     @Test
+    void theBridgeToGuavaKnowsTheCoreAndGuava() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.guava")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.cache",
+                        "io.skein.event",
+                        "io.skein.guava",
+                        "io.skein.internal",
+                        "java..",
+                        "org.jspecify..",
+                        "com.google.common..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void nobodyKnowsTheBridgeToGuava_norGuava() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.skein.guava")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.skein.guava..", "com.google.common..")
+                .check(SKEIN);
+    }
+
+    @Test
     void thereAreNoCirclesBetweenPackages() {
         slices().matching("io.skein.(*)..").should().beFreeOfCycles().check(SKEIN);
     }
