@@ -86,10 +86,6 @@ class ArchitectureTest {
         classes()
                 .that()
                 .resideInAPackage("io.skein.load")
-    void theBridgeToResilience4jKnowsTheCore_andNoOtherLibrary() {
-        classes()
-                .that()
-                .resideInAPackage("io.skein.resilience4j")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -99,6 +95,18 @@ class ArchitectureTest {
                         "java..",
                         "org.jspecify..",
                         "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theBridgeToResilience4jKnowsTheCore_andNoOtherLibrary() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.resilience4j")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
                         "io.skein.cache",
                         "io.skein.event",
                         "io.skein.internal",
@@ -106,6 +114,40 @@ class ArchitectureTest {
                         "io.github.resilience4j..",
                         "java..",
                         "org.jspecify..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theBridgeToMicrometerKnowsTheCore_andNoOtherLibrary() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.micrometer")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.cache",
+                        "io.skein.event",
+                        "io.skein.internal",
+                        "io.skein.micrometer",
+                        "io.micrometer..",
+                        "java..",
+                        "org.jspecify..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void theBridgeToMicrometerIsKnownByNobody() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.skein.micrometer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein.micrometer..",
+                        "io.micrometer.core..",
+                        "io.micrometer.observation..",
+                        "io.micrometer.tracing..")
                 .check(SKEIN);
     }
 

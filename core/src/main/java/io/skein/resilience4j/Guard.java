@@ -121,8 +121,8 @@ public final class Guard {
      */
     public <K, V> ContextLoader<K, V> contextLoader(ContextLoader<K, V> loader) {
         requireNonNull(loader, "loader");
-        return (key, context) -> this.<@Nullable Loaded<V>>call(
-                () -> loader.load(key, context), context::isCancelled, thread -> {});
+        return (key, context) ->
+                this.<@Nullable Loaded<V>>call(() -> loader.load(key, context), context::isCancelled, thread -> {});
     }
 
     // For the guarded loaders

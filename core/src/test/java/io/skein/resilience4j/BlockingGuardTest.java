@@ -13,12 +13,11 @@ import io.skein.Callers;
 import io.skein.FlightLoader;
 import io.skein.Gate;
 import io.skein.Group;
+import io.skein.LoadCycleException;
 import io.skein.LoadTimeoutException;
+import io.skein.Loader;
 import io.skein.cache.CoalescingCache;
 import io.skein.cache.Loaded;
-import io.skein.LoadCycleException;
-import io.skein.Loader;
-import java.util.concurrent.atomic.AtomicReference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -394,7 +394,8 @@ class BlockingGuardTest {
 
     @RepeatedTest(20)
     void G11_aGuardedLoadThatWaitsForItsOwnKey_isFoundInTheThreadOfTheTimeLimiter() {
-        var guard = Guard.builder().timeLimiter(Parts.timeLimiter(Parts.FOR_EVER)).build();
+        var guard =
+                Guard.builder().timeLimiter(Parts.timeLimiter(Parts.FOR_EVER)).build();
         var group = Group.<String, String>create("circle");
         var self = new AtomicReference<Loader<String, String>>();
         self.set(guard.loader(key -> group.load(key, self.get())));
