@@ -1,0 +1,90 @@
+package io.skein.micrometer;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+
+/** The meters of Skein, beside the conventional {@code cache.*}. Their tags hold names and kinds, never keys. */
+public enum SkeinMeters implements MeterDocumentation {
+    /** Callers that boarded a flight, as its leader or a follower. Who asks again because of an old answer boards twice. */
+    CALLERS("skein.callers", Meter.Type.COUNTER, "Callers that boarded a flight", Key.GROUP, Key.ROLE),
+
+    /** Loads that ended, and how long they took. */
+    FLIGHTS("skein.flights", Meter.Type.TIMER, "Loads that ended, and how long they took", Key.GROUP, Key.OUTCOME),
+
+    /** Flights in progress, forgotten ones included. */
+    ACTIVE("skein.flights.active", Meter.Type.GAUGE, "Flights in progress, forgotten ones included", Key.GROUP),
+
+    /** Callers aboard these flights. */
+    WAITING("skein.callers.waiting", Meter.Type.GAUGE, "Callers aboard the flights in progress", Key.GROUP),
+
+    /** Callers that were turned away, because the group or the flight was full. */
+    REJECTED("skein.rejected", Meter.Type.COUNTER, "Callers turned away by a full group or flight", Key.GROUP),
+
+    /** Loads that ran longer than {@code stuckAfter}. */
+    STUCK("skein.stuck", Meter.Type.COUNTER, "Loads that were reported as stuck", Key.GROUP),
+
+    /** Callers that got a stale value. */
+    STALE("skein.stale", Meter.Type.COUNTER, "Callers served with a stale value", Key.CACHE, Key.REASON),
+
+    /** Loads that were to replace an entry, in the background or for {@code refresh}. */
+    REFRESH("skein.refresh", Meter.Type.COUNTER, "Loads that were to replace an entry", Key.CACHE, Key.OUTCOME),
+
+    /** Invalidations, of a key, of all, or of a tag. */
+    INVALIDATIONS("skein.invalidations", Meter.Type.COUNTER, "Invalidations", Key.CACHE, Key.SCOPE);
+
+    /** Their tags. */
+    public enum Key implements KeyName {
+        /** The name of the group; that of a cache is its group's, too. */
+        GROUP,
+        /** The name of the cache. */
+        CACHE,
+        /** {@code leader} or {@code follower}. */
+        ROLE,
+        /** A {@link io.skein.event.FlightOutcome} in small letters; of refreshes {@code success} or {@code failure}. */
+        OUTCOME,
+        /** A {@link io.skein.event.StaleReason} in small letters. */
+        REASON,
+        /** {@code key}, {@code all} or {@code tag}. */
+        SCOPE;
+
+        @Override
+        public String asString() {
+            return SkeinMetrics.word(this);
+        }
+    }
+
+    private final String meter;
+    private final Meter.Type type;
+    private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never changed
+    private final Key[] keys;
+
+    SkeinMeters(String meter, Meter.Type type, String description, Key... keys) {
+        this.meter = meter;
+        this.type = type;
+        this.description = description;
+        this.keys = keys;
+    }
+
+    @Override
+    public String getName() {
+        return meter;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type;
+    }
+
+    /** What it counts, in a few words. */
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return keys.clone();
+    }
+}
