@@ -379,4 +379,139 @@ class ListenerTest {
         assertThat(landings).containsExactly(FlightOutcome.SUCCESS);
         assertThat(group.table().isEmpty()).isTrue();
     }
+
+    // Entering and leaving the loader
+
+    private static final class Doorkeeper implements FlightListener {
+        final List<String> entries = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onTakeOff(FlightEvent flight) {
+            entries.add("take-off " + flight.flight());
+        }
+
+        @Override
+        public void onTakeOver(FlightEvent flight) {
+            entries.add("take-over " + flight.flight());
+        }
+
+        @Override
+        public void onEnter(FlightEvent flight) {
+            entries.add("enter " + flight.flight() + here());
+        }
+
+        @Override
+        public void onExit(FlightEvent flight) {
+            entries.add("exit " + flight.flight() + here());
+        }
+
+        @Override
+        public void onLanding(FlightEvent flight, FlightOutcome outcome, Throwable failure) {
+            entries.add("landing " + flight.flight());
+        }
+
+        private static String here() {
+            return Thread.currentThread().getName().equals("test-caller") ? " on a caller's" : " elsewhere";
+        }
+    }
+
+    private final Doorkeeper doorkeeper = new Doorkeeper();
+
+    private GroupBuilder<String, String> kept() {
+        return Group.<String, String>builder("kept").listener(doorkeeper);
+    }
+
+    @Test
+    void enterAndExit_onTheLeadersThread_alsoOfALoadThatFails() {
+        var group = kept().build();
+
+        Callers.onThread(() -> group.load("key", key -> "value")).get();
+        Callers.onThread(() -> group.load("key", key -> {
+                    throw new IllegalStateException("down");
+                }))
+                .failure();
+
+        assertThat(doorkeeper.entries)
+                .containsExactly(
+                        "take-off 1",
+                        "enter 1 on a caller's",
+                        "exit 1 on a caller's",
+                        "landing 1",
+                        "take-off 2",
+                        "enter 2 on a caller's",
+                        "exit 2 on a caller's",
+                        "landing 2");
+    }
+
+    @Test
+    void enterAndExit_onTheExecutor_andAroundTheCallOfAnAsynchronousLoader() {
+        var group = kept().build();
+
+        group.supplyAsync("key", key -> "value").join();
+        Callers.onThread(() -> group.loadAsync("key", key -> CompletableFuture.completedFuture("value"))
+                        .join())
+                .get();
+
+        assertThat(doorkeeper.entries)
+                .containsExactly(
+                        "take-off 1",
+                        "enter 1 elsewhere",
+                        "exit 1 elsewhere",
+                        "landing 1",
+                        "take-off 2",
+                        "enter 2 on a caller's",
+                        "exit 2 on a caller's",
+                        "landing 2");
+    }
+
+    @RepeatedTest(20)
+    void exit_ofALoadThatTimedOut_isToldWhenItsThreadLeaves() {
+        var open = new CountDownLatch(1);
+        var group = kept().loadTimeout(Duration.ofMillis(10)).build();
+
+        assertThatThrownBy(() -> group.load("key", key -> {
+                    while (open.getCount() > 0) {
+                        try {
+                            open.await();
+                        } catch (InterruptedException e) {
+                            // deaf
+                        }
+                    }
+                    return "late";
+                }))
+                .isInstanceOf(LoadTimeoutException.class);
+
+        Callers.awaitTrue(() -> doorkeeper.entries.contains("landing 1"));
+        assertThat(doorkeeper.entries).containsExactly("take-off 1", "enter 1 elsewhere", "landing 1");
+        open.countDown();
+        Callers.awaitTrue(() -> doorkeeper.entries.contains("exit 1 elsewhere"));
+        assertThat(doorkeeper.entries).hasSize(4);
+    }
+
+    @RepeatedTest(20)
+    void aTakeOver_isNoTakeOff() {
+        var group = kept().build();
+        var first = new Gate<String>();
+        var second = new Gate<String>();
+        var leader = Callers.onThread(() -> group.load("key", first));
+        first.awaitEntered();
+        var follower = Callers.onThread(() -> group.load("key", second));
+        Callers.awaitCallers(group, "key", 2);
+
+        leader.giveUp();
+        second.awaitEntered();
+        second.open();
+        follower.get();
+
+        assertThat(doorkeeper.entries)
+                .containsExactly(
+                        "take-off 1",
+                        "enter 1 on a caller's",
+                        "exit 1 on a caller's",
+                        "landing 1",
+                        "take-over 2",
+                        "enter 2 on a caller's",
+                        "exit 2 on a caller's",
+                        "landing 2");
+    }
 }

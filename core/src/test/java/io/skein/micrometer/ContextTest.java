@@ -43,6 +43,7 @@ class ContextTest {
     @Test
     void G10_theMdcAndTheObservation_travelWithTheLoad_andStayNowhere() throws Exception {
         var pool = Executors.newFixedThreadPool(1);
+        pool.submit(() -> {}).get(); // slf4j's own adapter hands the MDC down to new threads
         var group = Group.<String, String>builder("users").executor(pool).build();
         var request = Observation.createNotStarted("request", registry).start();
         MDC.put("user", "ada");
