@@ -28,6 +28,16 @@ class ReadmeTest {
             import io.skein.*;
             import io.skein.cache.*;
             import io.skein.event.*;
+            import io.skein.guava.Skein;
+            import io.skein.load.*;
+            import io.skein.micrometer.*;
+            import io.skein.resilience4j.Guard;
+            import com.google.common.cache.LoadingCache;
+            import io.github.resilience4j.bulkhead.Bulkhead;
+            import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+            import io.github.resilience4j.retry.Retry;
+            import io.micrometer.core.instrument.MeterRegistry;
+            import io.micrometer.observation.ObservationRegistry;
             import java.sql.SQLException;
             import java.time.Duration;
             import java.util.*;
@@ -47,6 +57,9 @@ class ReadmeTest {
                 interface Http { Response get(String url, Optional<String> etag); }
                 Dao dao;
                 Catalog catalog;
+                Catalog replica;
+                MeterRegistry registry;
+                ObservationRegistry observations;
                 Http http;
                 Client client;
                 ExecutorService databaseThreads;
