@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.skein.event.StaleReason;
-import io.skein.micrometer.SkeinMeters.Key;
+import io.skein.micrometer.SkeinMeters.TagKey;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -20,16 +20,16 @@ final class CacheMeters {
     private final Map<StaleReason, Counter> stale = new EnumMap<>(StaleReason.class);
 
     CacheMeters(MeterRegistry registry, Tags tags, String cache) {
-        var own = tags.and(Key.CACHE.asString(), cache);
-        var outcome = Key.OUTCOME.asString();
+        var own = tags.and(TagKey.CACHE.asString(), cache);
+        var outcome = TagKey.OUTCOME.asString();
         refreshed = GroupMeters.counter(registry, SkeinMeters.REFRESH, own.and(outcome, "success"));
         refreshFailed = GroupMeters.counter(registry, SkeinMeters.REFRESH, own.and(outcome, "failure"));
-        var scope = Key.SCOPE.asString();
+        var scope = TagKey.SCOPE.asString();
         invalidatedKeys = GroupMeters.counter(registry, SkeinMeters.INVALIDATIONS, own.and(scope, "key"));
         invalidatedAll = GroupMeters.counter(registry, SkeinMeters.INVALIDATIONS, own.and(scope, "all"));
         invalidatedTags = GroupMeters.counter(registry, SkeinMeters.INVALIDATIONS, own.and(scope, "tag"));
         for (var reason : StaleReason.values()) {
-            var tag = own.and(Key.REASON.asString(), SkeinMetrics.word(reason));
+            var tag = own.and(TagKey.REASON.asString(), SkeinMetrics.word(reason));
             stale.put(reason, GroupMeters.counter(registry, SkeinMeters.STALE, tag));
         }
     }

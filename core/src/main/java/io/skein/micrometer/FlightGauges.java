@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.skein.FlightSnapshot;
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
-import io.skein.micrometer.SkeinMeters.Key;
+import io.skein.micrometer.SkeinMeters.TagKey;
 import java.lang.ref.WeakReference;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -26,7 +26,7 @@ final class FlightGauges<T> implements MeterBinder {
     private FlightGauges(
             T source, String name, Iterable<Tag> tags, Function<T, Stream<? extends FlightSnapshot<?>>> flights) {
         this.source = new WeakReference<>(source);
-        this.tags = Tags.of(tags).and(Key.GROUP.asString(), name);
+        this.tags = Tags.of(tags).and(TagKey.GROUP.asString(), name);
         this.flights = flights;
     }
 

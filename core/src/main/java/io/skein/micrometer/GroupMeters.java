@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.skein.event.FlightOutcome;
-import io.skein.micrometer.SkeinMeters.Key;
+import io.skein.micrometer.SkeinMeters.TagKey;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -20,9 +20,9 @@ final class GroupMeters {
     private final Map<FlightOutcome, Timer> flights = new EnumMap<>(FlightOutcome.class);
 
     GroupMeters(MeterRegistry registry, Tags tags, String group) {
-        var own = tags.and(Key.GROUP.asString(), group);
-        leaders = counter(registry, SkeinMeters.CALLERS, own.and(Key.ROLE.asString(), "leader"));
-        followers = counter(registry, SkeinMeters.CALLERS, own.and(Key.ROLE.asString(), "follower"));
+        var own = tags.and(TagKey.GROUP.asString(), group);
+        leaders = counter(registry, SkeinMeters.CALLERS, own.and(TagKey.ROLE.asString(), "leader"));
+        followers = counter(registry, SkeinMeters.CALLERS, own.and(TagKey.ROLE.asString(), "follower"));
         rejected = counter(registry, SkeinMeters.REJECTED, own);
         stuck = counter(registry, SkeinMeters.STUCK, own);
         for (var outcome : FlightOutcome.values()) {
@@ -30,7 +30,7 @@ final class GroupMeters {
                     outcome,
                     Timer.builder(SkeinMeters.FLIGHTS.getName())
                             .description(SkeinMeters.FLIGHTS.description())
-                            .tags(own.and(Key.OUTCOME.asString(), SkeinMetrics.word(outcome)))
+                            .tags(own.and(TagKey.OUTCOME.asString(), SkeinMetrics.word(outcome)))
                             .register(registry));
         }
     }

@@ -5,7 +5,7 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
 import io.skein.internal.Text;
-import io.skein.micrometer.SkeinObservationDocumentation.Key;
+import io.skein.micrometer.SkeinObservationDocumentation.LoadKey;
 import java.util.Locale;
 
 /**
@@ -22,7 +22,7 @@ public interface LoadObservationConvention extends GlobalObservationConvention<L
         public KeyValues getHighCardinalityKeyValues(LoadObservationContext load) {
             return LoadObservationConvention.super
                     .getHighCardinalityKeyValues(load)
-                    .and(Key.KEY.asString(), Text.quote(load.key()));
+                    .and(LoadKey.KEY.asString(), Text.quote(load.key()));
         }
     };
 
@@ -45,15 +45,15 @@ public interface LoadObservationConvention extends GlobalObservationConvention<L
     default KeyValues getLowCardinalityKeyValues(LoadObservationContext load) {
         var outcome = load.outcome();
         return KeyValues.of(
-                Key.GROUP.asString(),
+                LoadKey.GROUP.asString(),
                 load.group(),
-                Key.OUTCOME.asString(),
+                LoadKey.OUTCOME.asString(),
                 outcome == null ? KeyValue.NONE_VALUE : outcome.name().toLowerCase(Locale.ROOT));
     }
 
     @Override
     default KeyValues getHighCardinalityKeyValues(LoadObservationContext load) {
         return KeyValues.of(
-                Key.FLIGHT.asString(), load.flight(), Key.CALLERS.asString(), String.valueOf(load.callers()));
+                LoadKey.FLIGHT.asString(), load.flight(), LoadKey.CALLERS.asString(), String.valueOf(load.callers()));
     }
 }

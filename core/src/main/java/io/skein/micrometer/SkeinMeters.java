@@ -7,34 +7,39 @@ import io.micrometer.core.instrument.docs.MeterDocumentation;
 /** The meters of Skein, beside the conventional {@code cache.*}. Their tags hold names and kinds, never keys. */
 public enum SkeinMeters implements MeterDocumentation {
     /** Callers that boarded a flight, as its leader or a follower. Who asks again because of an old answer boards twice. */
-    CALLERS("skein.callers", Meter.Type.COUNTER, "Callers that boarded a flight", Key.GROUP, Key.ROLE),
+    CALLERS("skein.callers", Meter.Type.COUNTER, "Callers that boarded a flight", TagKey.GROUP, TagKey.ROLE),
 
     /** Loads that ended, and how long they took. */
-    FLIGHTS("skein.flights", Meter.Type.TIMER, "Loads that ended, and how long they took", Key.GROUP, Key.OUTCOME),
+    FLIGHTS(
+            "skein.flights",
+            Meter.Type.TIMER,
+            "Loads that ended, and how long they took",
+            TagKey.GROUP,
+            TagKey.OUTCOME),
 
     /** Flights in progress, forgotten ones included. */
-    ACTIVE("skein.flights.active", Meter.Type.GAUGE, "Flights in progress, forgotten ones included", Key.GROUP),
+    ACTIVE("skein.flights.active", Meter.Type.GAUGE, "Flights in progress, forgotten ones included", TagKey.GROUP),
 
     /** Callers aboard these flights. */
-    WAITING("skein.callers.waiting", Meter.Type.GAUGE, "Callers aboard the flights in progress", Key.GROUP),
+    WAITING("skein.callers.waiting", Meter.Type.GAUGE, "Callers aboard the flights in progress", TagKey.GROUP),
 
     /** Callers that were turned away, because the group or the flight was full. */
-    REJECTED("skein.rejected", Meter.Type.COUNTER, "Callers turned away by a full group or flight", Key.GROUP),
+    REJECTED("skein.rejected", Meter.Type.COUNTER, "Callers turned away by a full group or flight", TagKey.GROUP),
 
     /** Loads that ran longer than {@code stuckAfter}. */
-    STUCK("skein.stuck", Meter.Type.COUNTER, "Loads that were reported as stuck", Key.GROUP),
+    STUCK("skein.stuck", Meter.Type.COUNTER, "Loads that were reported as stuck", TagKey.GROUP),
 
     /** Callers that got a stale value. */
-    STALE("skein.stale", Meter.Type.COUNTER, "Callers served with a stale value", Key.CACHE, Key.REASON),
+    STALE("skein.stale", Meter.Type.COUNTER, "Callers served with a stale value", TagKey.CACHE, TagKey.REASON),
 
     /** Loads that were to replace an entry, in the background or for {@code refresh}. */
-    REFRESH("skein.refresh", Meter.Type.COUNTER, "Loads that were to replace an entry", Key.CACHE, Key.OUTCOME),
+    REFRESH("skein.refresh", Meter.Type.COUNTER, "Loads that were to replace an entry", TagKey.CACHE, TagKey.OUTCOME),
 
     /** Invalidations, of a key, of all, or of a tag. */
-    INVALIDATIONS("skein.invalidations", Meter.Type.COUNTER, "Invalidations", Key.CACHE, Key.SCOPE);
+    INVALIDATIONS("skein.invalidations", Meter.Type.COUNTER, "Invalidations", TagKey.CACHE, TagKey.SCOPE);
 
     /** Their tags. */
-    public enum Key implements KeyName {
+    public enum TagKey implements KeyName {
         /** The name of the group; that of a cache is its group's, too. */
         GROUP,
         /** The name of the cache. */
@@ -59,9 +64,9 @@ public enum SkeinMeters implements MeterDocumentation {
     private final String description;
 
     @SuppressWarnings("ImmutableEnumChecker") // never changed
-    private final Key[] keys;
+    private final TagKey[] keys;
 
-    SkeinMeters(String meter, Meter.Type type, String description, Key... keys) {
+    SkeinMeters(String meter, Meter.Type type, String description, TagKey... keys) {
         this.meter = meter;
         this.type = type;
         this.description = description;

@@ -11,7 +11,7 @@ public enum SkeinObservationDocumentation implements ObservationDocumentation {
     LOAD;
 
     /** What they tell. */
-    public enum Key implements KeyName {
+    public enum LoadKey implements KeyName {
         /** The group or cache. */
         GROUP("skein.group"),
         /** How the load ended: a {@link io.skein.event.FlightOutcome} in small letters. */
@@ -31,7 +31,7 @@ public enum SkeinObservationDocumentation implements ObservationDocumentation {
 
         private final String key;
 
-        Key(String key) {
+        LoadKey(String key) {
             this.key = key;
         }
 
@@ -48,11 +48,11 @@ public enum SkeinObservationDocumentation implements ObservationDocumentation {
 
     @Override
     public KeyName[] getLowCardinalityKeyNames() {
-        return new KeyName[] {Key.GROUP, Key.OUTCOME};
+        return new KeyName[] {LoadKey.GROUP, LoadKey.OUTCOME};
     }
 
     @Override
     public KeyName[] getHighCardinalityKeyNames() {
-        return new KeyName[] {Key.FLIGHT, Key.CALLERS};
+        return new KeyName[] {LoadKey.FLIGHT, LoadKey.CALLERS};
     }
 }

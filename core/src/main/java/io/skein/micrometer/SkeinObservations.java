@@ -7,7 +7,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.skein.event.FlightEvent;
 import io.skein.event.FlightListener;
 import io.skein.event.FlightOutcome;
-import io.skein.micrometer.SkeinObservationDocumentation.Key;
+import io.skein.micrometer.SkeinObservationDocumentation.LoadKey;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +113,7 @@ public final class SkeinObservations implements FlightListener {
             return;
         }
         var id = Id.of(flight);
-        add(follower, Key.JOINED, id.group + "#" + id.flight);
+        add(follower, LoadKey.JOINED, id.group + "#" + id.flight);
         follower.event(JOINED);
         var load = loads.get(id); // not yet there if its take-off is being told this moment
         if (load != null && Spans.AVAILABLE) {
@@ -122,7 +122,7 @@ public final class SkeinObservations implements FlightListener {
     }
 
     /** To what the follower has joined before. */
-    static void add(Observation follower, Key key, String value) {
+    static void add(Observation follower, LoadKey key, String value) {
         var before = follower.getContextView().getHighCardinalityKeyValue(key.asString());
         follower.highCardinalityKeyValue(key.asString(), before == null ? value : before.getValue() + "," + value);
     }

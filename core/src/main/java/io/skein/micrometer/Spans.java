@@ -2,7 +2,7 @@ package io.skein.micrometer;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
-import io.skein.micrometer.SkeinObservationDocumentation.Key;
+import io.skein.micrometer.SkeinObservationDocumentation.LoadKey;
 
 /** Tells followers the span of the load they have joined, where Micrometer Tracing is on the class path. */
 final class Spans {
@@ -30,8 +30,10 @@ final class Spans {
             TracingContext tracing = load.getContextView().get(TracingContext.class);
             var span = tracing == null ? null : tracing.getSpan();
             if (span != null && !span.isNoop()) {
-                SkeinObservations.add(follower, Key.JOINED_TRACE, span.context().traceId());
-                SkeinObservations.add(follower, Key.JOINED_SPAN, span.context().spanId());
+                SkeinObservations.add(
+                        follower, LoadKey.JOINED_TRACE, span.context().traceId());
+                SkeinObservations.add(
+                        follower, LoadKey.JOINED_SPAN, span.context().spanId());
             }
         }
     }
