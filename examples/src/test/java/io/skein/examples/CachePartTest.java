@@ -159,7 +159,7 @@ class CachePartTest {
 
         @Override
         public CacheStats stats() {
-            return new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+            return new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
         }
 
         @Override
