@@ -5,6 +5,8 @@ import io.skein.internal.Text;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -172,13 +174,28 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
      * (G11), and the stack of a stuck one reported (G14). The thread is not interrupted when the load is cancelled: that
      * is up to who cancels its future.
      *
-     * @param thread null when it has done
+     * @param thread null if nobody works for it any more
      */
     public void attendedBy(@Nullable Thread thread) {
         synchronized (this) {
-            extras().attendant = thread;
+            var attendants = new ArrayList<Thread>();
+            if (thread != null) {
+                attendants.addAll(extras().attendants);
+                attendants.add(thread);
+            }
+            extras().attendants = List.copyOf(attendants);
+            attended = thread != null;
         }
-        attended = thread != null;
+    }
+
+    /** Takes back {@link #attendedBy} for one thread; nothing if it does not work for this load. */
+    public void unattendedBy(Thread thread) {
+        synchronized (this) {
+            var attendants = new ArrayList<>(extras().attendants);
+            attendants.remove(thread);
+            extras().attendants = List.copyOf(attendants);
+            attended = !attendants.isEmpty();
+        }
     }
 
     /**
@@ -375,15 +392,34 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
 
     // The load
 
-    /** The thread whose work ends this load, if one does now. */
+    /** The thread whose work ends this load, if one does now: one that attends it rather than the one in the loader. */
     @Nullable
     Thread runner() {
-        var thread = attended ? attendant() : null;
-        return thread != null ? thread : (Thread) RUNNER.getVolatile(this);
+        var attendants = attendants();
+        return attendants.isEmpty() ? (Thread) RUNNER.getVolatile(this) : attendants.get(0);
     }
 
-    private synchronized @Nullable Thread attendant() {
-        return extras().attendant;
+    /** All threads whose work may end this load: those that attend it first, for which the one in the loader waits. */
+    List<Thread> workers() {
+        var runner = (Thread) RUNNER.getVolatile(this);
+        var attendants = attendants();
+        if (attendants.isEmpty()) {
+            return runner == null ? List.of() : List.of(runner);
+        }
+        var all = new ArrayList<>(attendants);
+        if (runner != null) {
+            all.add(runner);
+        }
+        return all;
+    }
+
+    private List<Thread> attendants() {
+        if (!attended) {
+            return List.of();
+        }
+        synchronized (this) {
+            return extras().attendants;
+        }
     }
 
     /** The calling thread is about to enter the loader. False if the flight was cancelled before. */

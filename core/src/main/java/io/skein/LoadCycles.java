@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * again.
  *
  * <p><b>No false alarm:</b> what a thread waits for counts only if the wait is not over, and if the flight still has
- * that thread as its runner afterwards; and a circle counts only if a second walk finds it again, link by link, so that
+ * that thread at work for it afterwards; and a circle counts only if a second walk finds it again, link by link, so that
  * all its links held at one moment between.
  */
 final class LoadCycles {
@@ -47,14 +47,22 @@ final class LoadCycles {
         int steps = 0;
         int stepsToNextLandmark = 1;
         while (flight != null) {
-            var runner = flight.runner();
-            if (runner == me) {
+            var workers = flight.workers();
+            if (workers.contains(me)) {
                 way = way == null ? new ArrayList<>(1) : way;
                 way.add(flight);
                 return way;
             }
-            var next = runner == null ? null : waitedForBy(runner);
-            if (next == null || next == landmark || flight.runner() != runner) {
+            Flight<?, ?> next = null;
+            Thread waiting = null;
+            for (var worker : workers) {
+                next = waitedForBy(worker);
+                waiting = worker;
+                if (next != null) {
+                    break;
+                }
+            }
+            if (next == null || next == landmark || !flight.workers().contains(waiting)) {
                 return List.of();
             }
             way = way == null ? new ArrayList<>() : way;

@@ -2,6 +2,7 @@ package io.skein;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,8 @@ abstract class Seats {
 
         boolean reportedStuck;
 
-        /** The thread that works for a load which runs on no thread of its own; guarded by the monitor. */
-        @Nullable
-        Thread attendant;
+        /** Threads that work for the load without being in its loader. */
+        List<Thread> attendants = List.of();
 
         /** What the load wants to be done if it times out. */
         @Nullable

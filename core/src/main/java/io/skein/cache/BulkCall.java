@@ -148,7 +148,7 @@ final class BulkCall<K, V> {
                 ends.forEach(Runnable::run);
                 all.forEach(part -> part.promise.completeExceptionally(why));
             });
-            all.forEach(part -> part.flight.attendedBy(null));
+            all.forEach(part -> part.flight.unattendedBy(Thread.currentThread()));
         }
         return failure;
     }

@@ -18,10 +18,12 @@ public final class Work {
     public synchronized boolean end() {
         thread = null;
         over = true;
-        if (interrupted) {
+        boolean taken = interrupted;
+        if (taken) {
+            interrupted = false; // it is taken back once, however often this is called
             Thread.interrupted();
         }
-        return interrupted;
+        return taken;
     }
 
     /** Interrupts the thread, once; before it has begun, keeps it from beginning. */

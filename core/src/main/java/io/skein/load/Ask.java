@@ -16,10 +16,21 @@ final class Ask<V> extends CompletableFuture<@Nullable V> {
         this.flight = flight;
     }
 
-    /** Under the lock, and for one who has given up only null: his flight may have another load by now. */
-    void attendedBy(@Nullable Thread thread) {
+    private @Nullable Thread attendant; // guarded by that lock
+
+    /** To be called under the lock. */
+    void attendedBy(Thread thread) {
         if (flight != null) {
+            attendant = thread;
             flight.attendedBy(thread);
+        }
+    }
+
+    /** To be called under the lock. The flight may have another load by now, with another thread. */
+    void unattended() {
+        if (flight != null && attendant != null) {
+            flight.unattendedBy(attendant);
+            attendant = null;
         }
     }
 

@@ -15,6 +15,10 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
     final Race<K, V> race;
     private final boolean first;
 
+    /** Which thread works for it; guarded by the monitor of the race. */
+    @Nullable
+    Thread attendant;
+
     private Attempt(Race<K, V> race, boolean first) {
         this.race = race;
         this.first = first;
@@ -38,13 +42,7 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
 
     final void execute(Runnable task) {
         try {
-            race.execute(() -> {
-                try {
-                    task.run();
-                } catch (Throwable e) { // whatever it is, the race must not wait for this one
-                    race.failed(this, e);
-                }
-            });
+            race.execute(task, e -> race.failed(this, e));
         } catch (Throwable e) { // the executor takes no more, or no thread is to be had
             race.failed(this, e);
         }
@@ -70,10 +68,12 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
                 if (!work.begin()) {
                     return;
                 }
-                race.attendedBy(Thread.currentThread());
+                race.attend(this);
                 value = ask();
             } catch (Throwable e) {
-                work.end();
+                if (!work.end() && e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt(); // the thread's own, which may be the load's
+                }
                 race.failed(this, e);
                 return;
             } finally {
@@ -156,7 +156,11 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
                 known = stage;
             }
             if (known != null) {
-                execute(() -> cancel(known)); // elsewhere, since a source may take its time for that
+                try {
+                    race.execute(() -> cancel(known), e -> cancel(known)); // elsewhere: a source may take its time
+                } catch (RuntimeException | Error e) { // no thread to be had
+                    cancel(known);
+                }
             }
         }
 

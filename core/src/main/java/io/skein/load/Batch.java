@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +78,7 @@ final class Batch<K, V> {
                 takeOutIfUnwanted(key);
                 return;
             }
-            ask.attendedBy(null);
+            ask.unattended();
             if (open > 0) {
                 return;
             }
@@ -107,14 +107,15 @@ final class Batch<K, V> {
 
     /** Makes the call on this thread. */
     void run() {
-        var keys = seal(Thread.currentThread());
-        if (keys.isEmpty()) {
+        if (!seal()) {
             return;
         }
         Map<K, ?> found = Map.of();
         Throwable failure = null;
         try {
-            if (work.begin()) {
+            var keys = Collections.unmodifiableSet(new LinkedHashSet<>(asks.keySet()));
+            if (!keys.isEmpty() && work.begin()) {
+                attend(Thread.currentThread());
                 found = requireNonNull(batching.loader().loadAll(keys), "the bulk loader returned null");
             }
         } catch (Throwable e) {
@@ -127,25 +128,35 @@ final class Batch<K, V> {
 
     /** The call cannot be made. */
     void fail(Throwable failure) {
-        seal(null);
-        end(Map.of(), failure);
-    }
-
-    private Set<K> seal(@Nullable Thread caller) {
-        synchronized (batching.lock()) {
-            phase = Phase.CALLED;
-            attendedBy(caller);
-            return Collections.unmodifiableSet(new LinkedHashSet<>(asks.keySet()));
+        if (seal()) {
+            end(Map.of(), failure);
         }
     }
 
-    /** Where a load that would wait for itself is looked for (G11). To be called under the lock. */
-    private void attendedBy(@Nullable Thread thread) {
-        for (var first : asks.values()) {
-            for (var ask = first; ask != null; ask = ask.next) {
+    /** False if it has been called before, by an executor that runs a task and then throws. */
+    private boolean seal() {
+        synchronized (batching.lock()) {
+            boolean first = phase == Phase.GATHERING;
+            phase = first ? Phase.CALLED : phase;
+            return first;
+        }
+    }
+
+    /** Where a load that would wait for itself is looked for (G11). */
+    private void attend(Thread thread) {
+        synchronized (batching.lock()) {
+            forEachAsk(ask -> {
                 if (!ask.isDone()) {
                     ask.attendedBy(thread);
                 }
+            });
+        }
+    }
+
+    private void forEachAsk(Consumer<Ask<V>> action) {
+        for (var first : asks.values()) {
+            for (var ask = first; ask != null; ask = ask.next) {
+                action.accept(ask);
             }
         }
     }
@@ -155,7 +166,7 @@ final class Batch<K, V> {
     private void end(Map<K, ?> found, @Nullable Throwable failure) {
         synchronized (batching.lock()) {
             phase = Phase.ENDED;
-            attendedBy(null);
+            forEachAsk(Ask::unattended);
             batching.settled(asks.size()); // before: who is answered may ask again
         }
         Runnable answers = () -> asks.forEach(
@@ -187,9 +198,11 @@ final class Batch<K, V> {
     }
 
     private @Nullable Flight<?, ?> anyFlight() {
-        for (var ask : asks.values()) {
-            if (ask.flight != null) {
-                return ask.flight;
+        for (var first : asks.values()) {
+            for (var ask = first; ask != null; ask = ask.next) {
+                if (ask.flight != null) {
+                    return ask.flight;
+                }
             }
         }
         return null;

@@ -47,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
     private static final System.Logger LOG = System.getLogger(Batching.class.getName());
     private static final int DEFAULT_MAX_PENDING = 100_000;
+
+    /** A timer that is so late will not ring any more. */
+    private static final long LOST = TimeUnit.SECONDS.toNanos(2);
+
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
     private final Settings<K, V> settings;
@@ -56,7 +60,8 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
 
     private @Nullable Batch<K, V> gathering;
     private int pending; // keys that are gathered or being loaded
-    private boolean timed; // whether flushDue is going to be called
+    private boolean timed; // whether timeIsUp is going to be called
+    private long timedFor; // and when
 
     /** @param reading makes an outcome of what the loader's answer has for a key */
     private record Settings<K, V>(
@@ -205,11 +210,13 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
             if (batch.add(key, ask)) {
                 pending++;
             }
-            if (batch.size() >= settings.maxSize) {
+            boolean overdue = due - settings.maxDelay - batch.due() >= 0; // its timer is late, or lost
+            if (batch.size() >= settings.maxSize || overdue) {
                 gathering = null;
                 full = batch;
-            } else if (!timed) {
+            } else if (!timed || due - timedFor > LOST) {
                 timed = true;
+                timedFor = due;
                 first = true;
             }
         }
@@ -232,10 +239,19 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
 
     private void schedule(long delay) {
         try {
-            var unused = settings.scheduler.schedule(Runnable::run, this::timeIsUp, delay, TimeUnit.NANOSECONDS);
+            var timer = settings.scheduler.schedule(Runnable::run, this::timeIsUp, delay, TimeUnit.NANOSECONDS);
+            if (timer.isDone() && isTimed()) { // a scheduler that has been shut down says nothing else
+                flush(Long.MAX_VALUE);
+            }
         } catch (RuntimeException | Error e) { // of the user's: what has come together is loaded without waiting
             LOG.log(Level.WARNING, "the scheduler of a Batching failed", e);
             flush(Long.MAX_VALUE);
+        }
+    }
+
+    private boolean isTimed() {
+        synchronized (lock) {
+            return timed;
         }
     }
 
@@ -263,6 +279,7 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
         synchronized (lock) {
             due = gathering;
             if (due != null && now != Long.MAX_VALUE && due.due() - now > 0) {
+                timedFor = due.due();
                 return due.due() - now;
             }
             timed = false;

@@ -53,7 +53,7 @@ sealed interface Lateness {
             int mine = count.getAndUpdate(now -> now == 2 * KEPT - 1 ? KEPT : now + 1);
             times.set(mine % KEPT, nanos);
             int known = Math.min(mine + 1, KEPT);
-            if (known >= needed && (known == needed || mine % SORTED_EVERY == 0)) {
+            if (known >= needed && (mine + 1 == needed || mine % SORTED_EVERY == 0)) {
                 late = quantileOf(known);
             }
         }

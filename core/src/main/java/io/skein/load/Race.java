@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,20 +120,50 @@ final class Race<K, V extends @Nullable Object> {
             obsolete = late ? set : timer;
             timer = late ? timer : set;
         }
-        if (obsolete != null) {
-            obsolete.cancel(false);
+        cancel(obsolete);
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer == null) {
+            return;
+        }
+        try {
+            timer.cancel(false);
+        } catch (RuntimeException | Error e) { // of the user's: it rings for nothing
+            LOG.log(Level.DEBUG, "a timer of a Hedging cannot be cancelled", e);
         }
     }
 
-    /** On the executor, with what the load's thread carried. */
-    void execute(Runnable task) {
-        hedging.settings().executor().execute(LeaderContext.wrap(context, task));
+    /**
+     * On the executor, with what the load's thread carried.
+     *
+     * @param onFailure is told what the task throws, or what keeps that from being restored
+     * @throws RuntimeException if the executor takes no more
+     */
+    void execute(Runnable task, Consumer<Throwable> onFailure) {
+        var wrapped = LeaderContext.wrap(context, task);
+        hedging.settings().executor().execute(() -> {
+            try {
+                wrapped.run();
+            } catch (Throwable e) {
+                onFailure.accept(e);
+            }
+        });
     }
 
-    /** Which thread works for this load now (G11). */
-    synchronized void attendedBy(@Nullable Thread thread) {
-        if (flight != null && !over) { // else the flight may have another load by now
-            flight.attendedBy(thread);
+    /** The calling thread works for this load from now on (G11). */
+    synchronized void attend(Attempt<K, V> attempt) {
+        if (flight != null && running.contains(attempt)) { // else the flight may have another load by now
+            attempt.attendant = Thread.currentThread();
+            flight.attendedBy(attempt.attendant);
+        }
+    }
+
+    /** To be called under the monitor. */
+    private void unattended(Attempt<K, V> attempt) {
+        if (flight != null && attempt.attendant != null) {
+            flight.unattendedBy(attempt.attendant);
+            attempt.attendant = null;
         }
     }
 
@@ -156,7 +187,7 @@ final class Race<K, V extends @Nullable Object> {
     private long elapsed() {
         try {
             return Math.max(0, hedging.settings().ticker().read() - began);
-        } catch (RuntimeException e) { // of the user's ticker: the value is there
+        } catch (RuntimeException | Error e) { // of the user's ticker: the value is there
             LOG.log(Level.WARNING, "the ticker of a Hedging failed", e);
             return 0;
         }
@@ -168,6 +199,7 @@ final class Race<K, V extends @Nullable Object> {
             if (!running.remove(loser)) {
                 return;
             }
+            unattended(loser);
             if (failure == null) {
                 failure = e;
             } else {
@@ -205,8 +237,8 @@ final class Race<K, V extends @Nullable Object> {
         if (over) {
             return null;
         }
-        attendedBy(null);
         over = true;
+        running.forEach(this::unattended);
         running.remove(winner);
         var losers = List.copyOf(running);
         running.clear();
@@ -223,9 +255,7 @@ final class Race<K, V extends @Nullable Object> {
             set = timer;
             timer = null;
         }
-        if (set != null) {
-            set.cancel(false);
-        }
+        cancel(set);
         losers.forEach(Attempt::cancel);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.AsyncLoader;
 import io.skein.BulkLoader;
+import io.skein.Flight;
 import io.skein.Loader;
 import io.skein.cache.ContextLoader;
 import io.skein.cache.Loaded;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +111,7 @@ public final class Guard {
      */
     public <K, V> BulkLoader<K, V> bulkLoader(BulkLoader<K, V> loader) {
         requireNonNull(loader, "loader");
-        return keys -> this.<Map<K, ? extends @Nullable V>>call(() -> loader.loadAll(keys), () -> false, thread -> {});
+        return keys -> this.<Map<K, ? extends @Nullable V>>call(() -> loader.loadAll(keys), () -> false, null);
     }
 
     /**
@@ -122,15 +122,14 @@ public final class Guard {
     public <K, V> ContextLoader<K, V> contextLoader(ContextLoader<K, V> loader) {
         requireNonNull(loader, "loader");
         return (key, context) ->
-                this.<@Nullable Loaded<V>>call(() -> loader.load(key, context), context::isCancelled, thread -> {});
+                this.<@Nullable Loaded<V>>call(() -> loader.load(key, context), context::isCancelled, null);
     }
 
     // For the guarded loaders
 
-    <T extends @Nullable Object> T call(
-            Callable<T> load, BooleanSupplier cancelled, Consumer<? super @Nullable Thread> attendant)
+    <T extends @Nullable Object> T call(Callable<T> load, BooleanSupplier cancelled, @Nullable Flight<?, ?> flight)
             throws Exception {
-        var run = new LoadRun(executor, leavesThread ? LeaderContext.capture() : null, cancelled, attendant);
+        var run = new LoadRun(executor, leavesThread ? LeaderContext.capture() : null, cancelled, flight);
         var call = load;
         for (var layer : layers) {
             call = layer.blocking(call, run);
@@ -139,7 +138,7 @@ public final class Guard {
     }
 
     <T extends @Nullable Object> Promise<T> start(AsyncCall<T> load, BooleanSupplier cancelled) throws Exception {
-        var run = new LoadRun(executor, LeaderContext.capture(), cancelled, thread -> {});
+        var run = new LoadRun(executor, LeaderContext.capture(), cancelled, null);
         var call = load;
         for (var layer : layers) {
             call = layer.async(call, run);

@@ -9,12 +9,12 @@ record GuardedLoader<K, V extends @Nullable Object>(Guard guard, Loader<K, V> lo
 
     @Override
     public V load(K key) throws Exception {
-        return guard.call(() -> loader.load(key), () -> false, thread -> {});
+        return guard.call(() -> loader.load(key), () -> false, null);
     }
 
     @Override
     public V load(K key, Flight<?, ?> flight) throws Exception {
-        return guard.call(() -> loader.load(key, flight), flight::isCancelled, flight::attendedBy);
+        return guard.call(() -> loader.load(key, flight), flight::isCancelled, flight);
     }
 
     @Override

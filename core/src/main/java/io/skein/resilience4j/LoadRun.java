@@ -1,5 +1,6 @@
 package io.skein.resilience4j;
 
+import io.skein.Flight;
 import io.skein.internal.LeaderContext;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param executor for what is not to run on the thread that brings it
  * @param context of the leader
  * @param cancelled whether nobody waits for the load any more
- * @param attendant is told which thread works for the load while its own waits for that (G11)
+ * @param flight is told which thread works for the load while its own waits for that (G11); null if there is none
  */
 record LoadRun(
         Executor executor,
         @Nullable Object context,
         BooleanSupplier cancelled,
-        Consumer<? super @Nullable Thread> attendant) {
+        @Nullable Flight<?, ?> flight) {
 
     /**
      * Runs a task on the executor, with the context of the leader.

@@ -14,7 +14,7 @@ record TimeLayer(TimeLimiter limiter) implements Layer {
     @Override
     public <T extends @Nullable Object> Callable<T> blocking(Callable<T> load, LoadRun run) {
         return () -> {
-            var timed = new TimedLoad<T>(load, run.attendant());
+            var timed = new TimedLoad<T>(load, run.flight());
             try {
                 return limiter.executeFutureSupplier(() -> {
                     run.execute(timed, timed::fail);

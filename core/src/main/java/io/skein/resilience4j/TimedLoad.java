@@ -1,10 +1,10 @@
 package io.skein.resilience4j;
 
+import io.skein.Flight;
 import io.skein.internal.Work;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,9 @@ final class TimedLoad<T extends @Nullable Object> extends FutureTask<T> {
     private final Work work;
     private final Attendance attendance;
 
-    /** @param attendant is told which thread works for the load, as long as it is waited for */
-    TimedLoad(Callable<T> load, Consumer<? super @Nullable Thread> attendant) {
-        this(load, new Work(), new Attendance(attendant));
+    /** @param flight is told which thread works for it, as long as that is waited for */
+    TimedLoad(Callable<T> load, @Nullable Flight<?, ?> flight) {
+        this(load, new Work(), new Attendance(flight));
     }
 
     private TimedLoad(Callable<T> load, Work work, Attendance attendance) {
@@ -39,23 +39,26 @@ final class TimedLoad<T extends @Nullable Object> extends FutureTask<T> {
 
     /** Once it has ended, nothing is told any more: the next attempt may have begun, or another load of the flight. */
     private static final class Attendance {
-        private final Consumer<? super @Nullable Thread> attendant;
+        private final @Nullable Flight<?, ?> flight;
+        private @Nullable Thread thread; // guarded by this
         private boolean ended; // guarded by this
 
-        Attendance(Consumer<? super @Nullable Thread> attendant) {
-            this.attendant = attendant;
+        Attendance(@Nullable Flight<?, ?> flight) {
+            this.flight = flight;
         }
 
         synchronized void begin() {
-            if (!ended) {
-                attendant.accept(Thread.currentThread());
+            if (!ended && flight != null) {
+                thread = Thread.currentThread();
+                flight.attendedBy(thread);
             }
         }
 
         synchronized void end() {
-            if (!ended) {
-                ended = true;
-                attendant.accept(null);
+            ended = true;
+            if (flight != null && thread != null) {
+                flight.unattendedBy(thread);
+                thread = null;
             }
         }
     }
