@@ -214,7 +214,7 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
             if (batch.size() >= settings.maxSize || overdue) {
                 gathering = null;
                 full = batch;
-            } else if (!timed || due - timedFor > LOST) {
+            } else if (!timed || due - settings.maxDelay - timedFor > LOST) {
                 timed = true;
                 timedFor = due;
                 first = true;

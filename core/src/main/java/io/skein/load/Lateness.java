@@ -41,6 +41,9 @@ sealed interface Lateness {
         AfterQuantile(double quantile) {
             this.quantile = quantile;
             this.needed = Math.min(KEPT, up(1 / (1 - quantile)));
+            for (int i = 0; i < KEPT; i++) {
+                times.set(i, NEVER); // counted, and not written yet: rather no hedge than one at once
+            }
         }
 
         @Override
