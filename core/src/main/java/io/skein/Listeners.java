@@ -14,11 +14,15 @@ record Listeners(List<FlightListener> listeners) implements FlightListener {
 
     private void tell(Consumer<FlightListener> news) {
         for (var listener : listeners) {
-            try {
-                news.accept(listener);
-            } catch (Throwable e) {
-                Complaints.about(listener, e, LOG);
-            }
+            tell(listener, news);
+        }
+    }
+
+    private static void tell(FlightListener listener, Consumer<FlightListener> news) {
+        try {
+            news.accept(listener);
+        } catch (Throwable e) {
+            Complaints.about(listener, e, LOG);
         }
     }
 
@@ -39,7 +43,9 @@ record Listeners(List<FlightListener> listeners) implements FlightListener {
 
     @Override
     public void onExit(FlightEvent flight) {
-        tell(l -> l.onExit(flight));
+        for (int i = listeners.size() - 1; i >= 0; i--) { // who opened a scope last closes it first
+            tell(listeners.get(i), l -> l.onExit(flight));
+        }
     }
 
     @Override

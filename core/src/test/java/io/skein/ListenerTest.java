@@ -464,6 +464,30 @@ class ListenerTest {
                         "landing 2");
     }
 
+    @Test
+    void whoWasToldOfTheEntryLast_isToldOfTheExitFirst() {
+        var order = new CopyOnWriteArrayList<String>();
+        record Scope(String name, List<String> order) implements FlightListener {
+            @Override
+            public void onEnter(FlightEvent flight) {
+                order.add("enter " + name);
+            }
+
+            @Override
+            public void onExit(FlightEvent flight) {
+                order.add("exit " + name);
+            }
+        }
+        var group = Group.<String, String>builder("nested")
+                .listener(new Scope("outer", order))
+                .listener(new Scope("inner", order))
+                .build();
+
+        group.load("key", key -> "value");
+
+        assertThat(order).containsExactly("enter outer", "enter inner", "exit inner", "exit outer");
+    }
+
     @RepeatedTest(20)
     void exit_ofALoadThatTimedOut_isToldWhenItsThreadLeaves() {
         var open = new CountDownLatch(1);

@@ -33,11 +33,23 @@ public final class SkeinObservations implements FlightListener {
     private final ObservationRegistry registry;
     private final LoadObservationConvention convention;
 
-    /** The loads in flight. */
-    private final Map<Id, Observation> loads = new ConcurrentHashMap<>();
+    /**
+     * The loads in flight. Of one that is closed or times out while its take-off is being told, the landing may be told
+     * first: it is kept here then, and the take-off takes it out.
+     */
+    private final Map<Id, Told> loads = new ConcurrentHashMap<>();
 
     /** Those whose loader a thread is in; it may be in there when the flight has landed already. */
     private final Map<Id, Observation.Scope> scopes = new ConcurrentHashMap<>();
+
+    private sealed interface Told {}
+
+    private record TakeOff(Observation load) implements Told {}
+
+    private record Landing(
+            FlightEvent flight,
+            FlightOutcome outcome,
+            @Nullable Throwable failure) implements Told {}
 
     private record Id(String group, long flight) {
         static Id of(FlightEvent flight) {
@@ -71,15 +83,18 @@ public final class SkeinObservations implements FlightListener {
         }
         var context = new LoadObservationContext(flight);
         var load = Observation.createNotStarted(null, convention, () -> context, registry);
-        loads.put(Id.of(flight), load.start());
+        var id = Id.of(flight);
+        if (loads.putIfAbsent(id, new TakeOff(load.start())) instanceof Landing landing) {
+            loads.remove(id);
+            stop(load, landing);
+        }
     }
 
     @Override
     public void onEnter(FlightEvent flight) {
         var id = Id.of(flight);
-        var load = loads.get(id);
-        if (load != null) {
-            scopes.put(id, load.openScope());
+        if (loads.get(id) instanceof TakeOff takeOff) {
+            scopes.put(id, takeOff.load.openScope());
         }
     }
 
@@ -93,15 +108,23 @@ public final class SkeinObservations implements FlightListener {
 
     @Override
     public void onLanding(FlightEvent flight, FlightOutcome outcome, @Nullable Throwable failure) {
-        var load = loads.remove(Id.of(flight));
-        if (load == null) {
+        if (registry.isNoop()) {
             return;
         }
-        if (load.getContext() instanceof LoadObservationContext context) {
-            context.landed(flight, outcome);
+        var id = Id.of(flight);
+        var landing = new Landing(flight, outcome, failure);
+        if (loads.putIfAbsent(id, landing) instanceof TakeOff takeOff) {
+            loads.remove(id);
+            stop(takeOff.load, landing);
         }
-        if (failure != null) {
-            load.error(failure);
+    }
+
+    private static void stop(Observation load, Landing landing) {
+        if (load.getContext() instanceof LoadObservationContext context) {
+            context.landed(landing.flight, landing.outcome);
+        }
+        if (landing.failure != null) {
+            load.error(landing.failure);
         }
         load.stop();
     }
@@ -115,9 +138,9 @@ public final class SkeinObservations implements FlightListener {
         var id = Id.of(flight);
         add(follower, LoadKey.JOINED, id.group + "#" + id.flight);
         follower.event(JOINED);
-        var load = loads.get(id); // not yet there if its take-off is being told this moment
-        if (load != null && Spans.AVAILABLE) {
-            Spans.tell(follower, load);
+        // not yet there if its take-off is being told this moment
+        if (loads.get(id) instanceof TakeOff takeOff && Spans.AVAILABLE) {
+            Spans.tell(follower, takeOff.load);
         }
     }
 

@@ -20,6 +20,8 @@ import io.skein.Gate;
 import io.skein.Group;
 import io.skein.GroupBuilder;
 import io.skein.Loader;
+import io.skein.event.FlightEvent;
+import io.skein.event.FlightOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -230,6 +232,17 @@ class TraceTest {
         assertThat(current.join()).isNull();
         assertThat(attribute(span("load users"), "skein.outcome")).isEqualTo("timeout");
         threads.shutdown();
+    }
+
+    @Test
+    void aLandingThatIsToldBeforeItsTakeOff_endsTheObservationAllTheSame() {
+        var flight = new FlightEvent("users", "key", 1, 1, Duration.ZERO);
+
+        observations.onLanding(flight, FlightOutcome.TIMEOUT, new IOException("late"));
+        observations.onTakeOff(flight);
+
+        assertThat(attribute(span("load users"), "skein.outcome")).isEqualTo("timeout");
+        assertThat(span("load users").getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     }
 
     @Test
