@@ -1,7 +1,11 @@
 package io.skein;
 
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -38,41 +42,49 @@ final class LoadCycles {
         }
     }
 
-    /** The flights from the given one to one that the calling thread runs; empty if the way ends elsewhere. */
+    /** The flights from the given one to one that the calling thread works for; empty if no way leads there. */
     private static List<Flight<?, ?>> walk(@Nullable Flight<?, ?> first) {
         var me = Thread.currentThread();
-        List<Flight<?, ?>> way = null;
-        var flight = first;
-        var landmark = first; // Brent: a circle of others comes by it again
-        int steps = 0;
-        int stepsToNextLandmark = 1;
-        while (flight != null) {
-            var workers = flight.workers();
+        if (first == null) {
+            return List.of();
+        }
+        var workers = first.workers();
+        if (workers.contains(me)) {
+            return List.of(first);
+        }
+        if (workers.stream().allMatch(worker -> waitedForBy(worker) == null)) { // as nearly always
+            return List.of();
+        }
+        return search(first, me);
+    }
+
+    /** Depth first, since several threads may work for one flight; each flight is looked at once. */
+    private static List<Flight<?, ?>> search(Flight<?, ?> first, Thread me) {
+        var seen = Collections.newSetFromMap(new IdentityHashMap<Flight<?, ?>, Boolean>());
+        var way = new ArrayList<Flight<?, ?>>();
+        var open = new ArrayDeque<Iterator<Thread>>(); // of each flight of the way, the workers still to be looked at
+        seen.add(first);
+        way.add(first);
+        open.add(first.workers().iterator());
+        while (!way.isEmpty()) {
+            var flight = way.get(way.size() - 1);
+            var rest = open.getLast();
+            if (!rest.hasNext()) {
+                way.remove(way.size() - 1);
+                open.removeLast();
+                continue;
+            }
+            var worker = rest.next();
+            var next = waitedForBy(worker);
+            if (next == null || !flight.workers().contains(worker) || !seen.add(next)) {
+                continue;
+            }
+            way.add(next);
+            var workers = next.workers();
             if (workers.contains(me)) {
-                way = way == null ? new ArrayList<>(1) : way;
-                way.add(flight);
                 return way;
             }
-            Flight<?, ?> next = null;
-            Thread waiting = null;
-            for (var worker : workers) {
-                next = waitedForBy(worker);
-                waiting = worker;
-                if (next != null) {
-                    break;
-                }
-            }
-            if (next == null || next == landmark || !flight.workers().contains(waiting)) {
-                return List.of();
-            }
-            way = way == null ? new ArrayList<>() : way;
-            way.add(flight);
-            flight = next;
-            if (++steps == stepsToNextLandmark) {
-                landmark = flight;
-                steps = 0;
-                stepsToNextLandmark *= 2;
-            }
+            open.add(workers.iterator());
         }
         return List.of();
     }
