@@ -305,4 +305,33 @@ class CycleTest {
             assertThat(call.failure()).isInstanceOf(LoadCycleException.class);
         }
     }
+
+    @RepeatedTest(50)
+    void G11_aCircleThroughOneOfSeveralThreadsOfALoad_isFound_thoughAnotherWaitsElsewhere() {
+        var group = Group.<String, String>create("several");
+        var slow = new Gate<String>();
+        var elsewhere = Callers.onThread(() -> group.load("C", slow));
+        slow.awaitEntered();
+        var attends = new CountDownLatch(1);
+        FlightLoader<String, String> a = (key, flight) -> {
+            var attendant = Callers.onThread(() -> {
+                flight.attendedBy(Thread.currentThread());
+                attends.countDown();
+                return group.load("C", slow);
+            });
+            attends.await();
+            Callers.awaitCallers(group, "C", 2);
+            try {
+                return group.load("B", k -> group.load("A", unused -> "unused"));
+            } finally {
+                flight.unattendedBy(attendant.thread());
+            }
+        };
+
+        var circle = Callers.onThread(() -> group.load("A", a));
+
+        assertThat(circle.failure()).isInstanceOf(LoadCycleException.class);
+        slow.open();
+        elsewhere.get();
+    }
 }
