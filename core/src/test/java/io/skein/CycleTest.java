@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -321,8 +322,15 @@ class CycleTest {
             });
             attends.await();
             Callers.awaitCallers(group, "C", 2);
+            var leader = Thread.currentThread();
             try {
-                return group.load("B", k -> group.load("A", unused -> "unused"));
+                return group.supplyAsync(
+                                "B",
+                                k -> { // waits last, so that its thread has to find the circle
+                                    Callers.awaitTrue(() -> LockSupport.getBlocker(leader) instanceof Waiting);
+                                    return group.load("A", unused -> "unused");
+                                })
+                        .join();
             } finally {
                 flight.unattendedBy(attendant.thread());
             }
