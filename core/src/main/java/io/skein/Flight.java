@@ -169,22 +169,17 @@ public final class Flight<K, V extends @Nullable Object> extends Seats {
     }
 
     /**
-     * Tells which thread works for this load, if it is not the one in the loader: that of an asynchronous load, or one
-     * that the loader waits for. Several loads may have the same one, as in a batch. So a load that would wait for itself is found
-     * (G11), and the stack of a stuck one reported (G14). The thread is not interrupted when the load is cancelled: that
-     * is up to who cancels its future.
-     *
-     * @param thread null if nobody works for it any more
+     * Tells of a thread that works for this load without being the one in its loader: that of an asynchronous load, or
+     * one that the loader waits for. A load may have several, and several loads the same, as in a batch. So a load that
+     * would wait for itself is found (G11), and the stack of a stuck one reported (G14). The thread is not interrupted
+     * when the load is cancelled: that is up to who cancels its future.
      */
-    public void attendedBy(@Nullable Thread thread) {
+    public void attendedBy(Thread thread) {
         synchronized (this) {
-            var attendants = new ArrayList<Thread>();
-            if (thread != null) {
-                attendants.addAll(extras().attendants);
-                attendants.add(thread);
-            }
+            var attendants = new ArrayList<>(extras().attendants);
+            attendants.add(thread);
             extras().attendants = List.copyOf(attendants);
-            attended = thread != null;
+            attended = true;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.skein;
 
+import io.skein.event.FlightEvent;
 import io.skein.event.FlightOutcome;
 import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
@@ -276,8 +277,9 @@ final class FlightTable<K, V extends @Nullable Object> {
     /** Lands a flight on behalf of anybody else, for instance an executor that does not take its load. */
     void refuse(Flight<K, V> flight, Throwable reason, FlightOutcome kind) {
         if (landFromOutside(flight, reason)) {
+            var event = news.of(flight);
             stop(flight);
-            elsewhere(() -> windUp(flight, kind));
+            elsewhere(() -> windUp(flight, event, kind));
         }
     }
 
@@ -296,9 +298,10 @@ final class FlightTable<K, V extends @Nullable Object> {
                 + flight.describe();
         var timeout = new LoadTimeoutException(message, stack);
         if (flight.landTimedOut(timeout)) {
+            var event = news.of(flight);
             wakeThreads(flight, timeout);
             stop(flight);
-            elsewhere(() -> windUp(flight, FlightOutcome.TIMEOUT));
+            elsewhere(() -> windUp(flight, event, FlightOutcome.TIMEOUT));
         }
     }
 
@@ -321,8 +324,8 @@ final class FlightTable<K, V extends @Nullable Object> {
     }
 
     /** What may run code of the user's: tells listeners and futures. */
-    private void windUp(Flight<K, V> flight, FlightOutcome kind) {
-        news.landed(flight, flight.failure(), kind);
+    private void windUp(Flight<K, V> flight, @Nullable FlightEvent event, FlightOutcome kind) {
+        news.landed(event, flight, flight.failure(), kind);
         release(flight, false);
     }
 
@@ -478,18 +481,19 @@ final class FlightTable<K, V extends @Nullable Object> {
      */
     void close() {
         closed = true;
-        var landed = new ArrayList<Flight<K, V>>();
+        var tidings = new ArrayList<Runnable>();
         var brakes = new ArrayList<Runnable>();
         forEachInProgress(flight -> {
             if (landFromOutside(flight, cancellation(flight))) {
-                landed.add(flight);
+                var event = news.of(flight);
+                tidings.add(() -> windUp(flight, event, FlightOutcome.CANCELLED));
                 var brake = flight.stop();
                 if (brake != null) {
                     brakes.add(brake);
                 }
             }
         });
-        landed.forEach(flight -> windUp(flight, FlightOutcome.CANCELLED));
+        tidings.forEach(Runnable::run);
         brakes.forEach(Runnable::run);
     }
 }

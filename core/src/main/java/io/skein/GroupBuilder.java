@@ -130,9 +130,12 @@ public final class GroupBuilder<K, V extends @Nullable Object> {
         return this;
     }
 
-    /** Adds one that is told what happens to the flights. */
+    /** Adds one that is told what happens to the flights; once, if it is added twice. */
     public GroupBuilder<K, V> listener(FlightListener listener) {
-        listeners.add(requireNonNull(listener, "listener"));
+        requireNonNull(listener, "listener");
+        if (listeners.stream().noneMatch(known -> known == listener)) {
+            listeners.add(listener);
+        }
         return this;
     }
 

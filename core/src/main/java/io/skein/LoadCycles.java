@@ -52,10 +52,12 @@ final class LoadCycles {
         if (workers.contains(me)) {
             return List.of(first);
         }
-        if (workers.stream().allMatch(worker -> waitedForBy(worker) == null)) { // as nearly always
-            return List.of();
+        for (var worker : workers) {
+            if (waitedForBy(worker) != null) { // seldom, so few have to look further
+                return search(first, me);
+            }
         }
-        return search(first, me);
+        return List.of();
     }
 
     /** Depth first, since several threads may work for one flight; each flight is looked at once. */

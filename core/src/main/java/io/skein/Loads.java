@@ -3,10 +3,10 @@ package io.skein;
 import static java.util.Objects.requireNonNull;
 
 import io.skein.event.FlightOutcome;
+import io.skein.internal.Failures;
 import io.skein.internal.HandedOver;
 import io.skein.internal.LeaderContext;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.CompletionException;
+import io.skein.internal.Stages;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,7 +42,7 @@ final class Loads<K, V extends @Nullable Object> {
             try {
                 outcome = load(flight, loader);
             } catch (Throwable e) {
-                if (isEndedByInterrupt(e) && table.handOver(flight, null)) {
+                if (Failures.isByInterrupt(e) && table.handOver(flight, null)) {
                     Thread.currentThread().interrupt();
                     throw interrupted(flight, e);
                 }
@@ -60,14 +60,6 @@ final class Loads<K, V extends @Nullable Object> {
         } finally {
             news.exits(flight);
         }
-    }
-
-    /**
-     * Blocking code tells of an interrupt by its exception, or by leaving the flag set under an exception of its own.
-     */
-    private static boolean isEndedByInterrupt(Throwable e) {
-        return e instanceof InterruptedException
-                || (e instanceof Exception && Thread.currentThread().isInterrupted());
     }
 
     private static CallerInterruptedException interrupted(Flight<?, ?> flight, Throwable cause) {
@@ -121,7 +113,7 @@ final class Loads<K, V extends @Nullable Object> {
             stage = requireNonNull(
                     call(flight, loader), () -> "the asynchronous loader returned null for " + flight.describe());
         } catch (Throwable e) {
-            if (leaderHere != null && isEndedByInterrupt(e) && table.handOver(flight, leaderHere)) {
+            if (leaderHere != null && Failures.isByInterrupt(e) && table.handOver(flight, leaderHere)) {
                 Thread.currentThread().interrupt();
                 leaderHere.fail(interrupted(flight, e));
                 return false;
@@ -131,7 +123,7 @@ final class Loads<K, V extends @Nullable Object> {
             return true;
         }
         flight.exitStopped(); // somebody may have landed it, and be about to interrupt the thread in the loader
-        flight.onStop(() -> cancel(stage));
+        flight.onStop(() -> Stages.cancel(stage, LOG));
         if (flight.isLanded()) {
             table.stop(flight); // whoever landed it may have found nothing to stop
         }
@@ -139,7 +131,7 @@ final class Loads<K, V extends @Nullable Object> {
         try {
             var unused = stage.whenComplete((value, failure) -> land(
                     flight,
-                    failure == null ? value : new Flight.Failure(unwrap(failure)),
+                    failure == null ? value : new Flight.Failure(Failures.ofStage(failure)),
                     Thread.currentThread() == leadersThread.get()));
         } catch (Throwable e) {
             land(flight, new Flight.Failure(e), leaderHere != null);
@@ -156,25 +148,6 @@ final class Loads<K, V extends @Nullable Object> {
         } finally {
             news.exits(flight);
         }
-    }
-
-    private static void cancel(CompletionStage<?> stage) {
-        try {
-            stage.toCompletableFuture().cancel(true);
-        } catch (Throwable e) {
-            LOG.log(Level.DEBUG, "a load nobody waits for cannot be cancelled, and runs on", e);
-        }
-    }
-
-    /**
-     * What the stage failed with, without the wrapper that stages put around the failures of the stages before them.
-     */
-    private static Throwable unwrap(Throwable failure) {
-        var unwrapped = failure;
-        while (unwrapped instanceof CompletionException && unwrapped.getCause() != null) {
-            unwrapped = unwrapped.getCause();
-        }
-        return unwrapped;
     }
 
     private void dispatch(Flight<K, V> flight, Supplier<@Nullable Object> context, Runnable load) {

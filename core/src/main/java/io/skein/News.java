@@ -55,12 +55,22 @@ final class News {
         }
     }
 
-    /** Not told of a flight that was vacant: no load had taken off since its landing was told by the hand-over. */
+    /** To be told at once of a flight that has landed. */
     void landed(Flight<?, ?> flight, @Nullable Object outcome, FlightOutcome kind) {
-        if (listener != null && !flight.landedVacant()) {
+        landed(of(flight), flight, outcome, kind);
+    }
+
+    /**
+     * To be told later of a flight that has landed. Not told of a flight that was vacant: no load had taken off since its
+     * landing was told by the hand-over.
+     *
+     * @param event what it was when it landed
+     */
+    void landed(@Nullable FlightEvent event, Flight<?, ?> flight, @Nullable Object outcome, FlightOutcome kind) {
+        if (listener != null && event != null && !flight.landedVacant()) {
             boolean handedOver = kind == FlightOutcome.HANDED_OVER;
             var failure = !handedOver && outcome instanceof Flight.Failure f ? f.cause() : null;
-            listener.onLanding(event(flight), flight.isForgotten() ? FlightOutcome.FORGOTTEN : kind, failure);
+            listener.onLanding(event, flight.isForgotten() ? FlightOutcome.FORGOTTEN : kind, failure);
         }
     }
 

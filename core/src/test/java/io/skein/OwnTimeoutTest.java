@@ -217,7 +217,7 @@ class OwnTimeoutTest {
 
         flight.get().attendedBy(Thread.currentThread());
         assertThatThrownBy(() -> group.load("key", key -> "inner")).isInstanceOf(LoadCycleException.class);
-        flight.get().attendedBy(null);
+        flight.get().unattendedBy(Thread.currentThread());
 
         promise.complete("value");
         assertThat(outer.join()).isEqualTo("value");

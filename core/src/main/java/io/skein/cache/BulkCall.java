@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.Flight;
+import io.skein.LoadRejectedException;
+import io.skein.internal.Failures;
 import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
 import io.skein.internal.Work;
@@ -156,7 +158,12 @@ final class BulkCall<K, V> {
     /** @param ends are given how to end the parts */
     private @Nullable Throwable load(List<Part<K, V>> all, List<Runnable> ends) {
         long tookOff = works.now();
-        works.acquire(keys(all));
+        try {
+            works.acquire(keys(all));
+        } catch (LoadRejectedException e) {
+            all.stream().filter(Part::isRefresh).forEach(part -> works.refreshed(part.key, e));
+            throw e;
+        }
         Throwable failure = null;
         boolean cancelled;
         long number;
@@ -181,7 +188,7 @@ final class BulkCall<K, V> {
         }
         works.tallies().loaded(works.since(tookOff), failure != null);
         if (failure != null) {
-            if (!cancelled && isInterruption(failure)) {
+            if (!cancelled && Failures.isByInterrupt(failure)) {
                 return new HandedOver(failure);
             }
             fail(loads, failure);
@@ -198,11 +205,6 @@ final class BulkCall<K, V> {
         for (var load : loads) {
             load.failed(failure);
         }
-    }
-
-    private static boolean isInterruption(Throwable failure) {
-        return failure instanceof InterruptedException
-                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
     }
 
     /** Stores the value of one key, and returns how to end it. */

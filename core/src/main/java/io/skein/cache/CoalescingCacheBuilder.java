@@ -333,9 +333,12 @@ public final class CoalescingCacheBuilder<K, V> {
         return this;
     }
 
-    /** Adds one that is told what happens to the entries and flights. */
+    /** Adds one that is told what happens to the entries and flights; once, if it is added twice. */
     public CoalescingCacheBuilder<K, V> listener(CacheListener listener) {
-        listeners.add(requireNonNull(listener, "listener"));
+        requireNonNull(listener, "listener");
+        if (listeners.stream().noneMatch(known -> known == listener)) {
+            listeners.add(listener);
+        }
         group.listener(listener);
         return this;
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.skein.Flight;
 import io.skein.LoadTimeoutException;
 import io.skein.cache.StoredEntry.Details;
+import io.skein.internal.Failures;
 import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -152,9 +153,7 @@ final class Load<K, V> implements LoadContext<K, V> {
 
     /** Whether the load was ended because nobody wanted it any more, which says nothing of the source. */
     private boolean isInterruption(Throwable failure) {
-        return failure instanceof InterruptedException
-                || flight.isCancelled()
-                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
+        return flight.isCancelled() || Failures.isByInterrupt(failure);
     }
 
     private Runnable onTimeout(LoadTimeoutException failure) {

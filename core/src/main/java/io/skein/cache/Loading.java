@@ -3,16 +3,20 @@ package io.skein.cache;
 import static java.util.Objects.requireNonNull;
 
 import io.skein.Flight;
+import io.skein.LoadRejectedException;
+import io.skein.internal.Failures;
+import io.skein.internal.Stages;
 import io.skein.internal.Text;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Has the source asked for one key, for the flight that its caller leads: from the permit to the landing. */
 final class Loading<K, V> {
+    private static final System.Logger LOG = System.getLogger(CoalescingCache.class.getName());
+
     private final Works<K, V> works;
     private final K key;
     private final boolean isRefresh;
@@ -61,7 +65,7 @@ final class Loading<K, V> {
             });
             unused = landed.whenComplete((entry, failure) -> {
                 if (landed.isCancelled()) {
-                    stage.toCompletableFuture().cancel(true);
+                    Stages.cancel(stage, LOG);
                 }
             });
             return landed;
@@ -78,7 +82,7 @@ final class Loading<K, V> {
             Load<K, V> load, @Nullable V value, @Nullable Throwable failure, CompletableFuture<StoredEntry<V>> landed) {
         try {
             if (failure != null) {
-                var cause = unwrapped(failure);
+                var cause = Failures.ofStage(failure);
                 load.failed(cause);
                 landed.completeExceptionally(cause);
             } else {
@@ -89,17 +93,19 @@ final class Loading<K, V> {
         }
     }
 
-    private static Throwable unwrapped(Throwable failure) {
-        var cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? unwrapped(cause) : failure;
-    }
-
     private Load<K, V> takeOff(Flight<?, ?> flight) {
         return Load.takeOff(works, key, flight, false, isRefresh);
     }
 
     private void acquire() {
-        works.acquire(Set.of(key));
+        try {
+            works.acquire(Set.of(key));
+        } catch (LoadRejectedException e) {
+            if (isRefresh) {
+                works.refreshed(key, e);
+            }
+            throw e;
+        }
         hasPermit.set(true);
     }
 

@@ -13,27 +13,26 @@ final class Tallies {
     final LongAdder refreshes = new LongAdder();
     final LongAdder puts = new LongAdder();
     final LongAdder evictions = new LongAdder();
-    private final LongAdder loads = new LongAdder();
+    private final LongAdder loadSuccesses = new LongAdder();
     private final LongAdder loadFailures = new LongAdder();
     private final LongAdder loadNanos = new LongAdder();
 
     void loaded(long nanos, boolean failed) {
-        loads.increment();
         loadNanos.add(nanos);
-        if (failed) {
-            loadFailures.increment();
-        }
+        (failed ? loadFailures : loadSuccesses).increment();
     }
 
+    /** Successes and failures are counted, not loads: so neither of the two that are told apart ever goes down. */
     CacheStats snapshot() {
+        long failures = loadFailures.sum();
         return new CacheStats(
                 hits.sum(),
                 negativeHits.sum(),
                 staleHits.sum(),
                 misses.sum(),
                 joins.sum(),
-                loads.sum(),
-                loadFailures.sum(),
+                loadSuccesses.sum() + failures,
+                failures,
                 refreshes.sum(),
                 puts.sum(),
                 evictions.sum(),

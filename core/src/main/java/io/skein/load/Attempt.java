@@ -2,9 +2,9 @@ package io.skein.load;
 
 import static java.util.Objects.requireNonNull;
 
+import io.skein.internal.Failures;
+import io.skein.internal.Stages;
 import io.skein.internal.Work;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +127,7 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
                     late = cancelled;
                 }
                 if (late) { // given up while it was in the loader
-                    cancel(answer);
+                    Stages.cancel(answer, LOG);
                 }
                 var unused = answer.whenComplete(this::ended);
             } catch (Throwable e) {
@@ -139,13 +139,8 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
             if (failure == null) {
                 race.succeeded(this, value);
             } else {
-                race.failed(this, unwrapped(failure));
+                race.failed(this, Failures.ofStage(failure));
             }
-        }
-
-        private static Throwable unwrapped(Throwable failure) {
-            var cause = failure.getCause();
-            return failure instanceof CompletionException && cause != null ? unwrapped(cause) : failure;
         }
 
         @Override
@@ -157,18 +152,12 @@ abstract sealed class Attempt<K, V extends @Nullable Object> {
             }
             if (known != null) {
                 try {
-                    race.execute(() -> cancel(known), e -> cancel(known)); // elsewhere: a source may take its time
+                    race.execute(
+                            () -> Stages.cancel(known, LOG),
+                            e -> Stages.cancel(known, LOG)); // elsewhere: a source may take its time
                 } catch (RuntimeException | Error e) { // no thread to be had
-                    cancel(known);
+                    Stages.cancel(known, LOG);
                 }
-            }
-        }
-
-        private static void cancel(CompletionStage<?> answer) {
-            try {
-                answer.toCompletableFuture().cancel(true);
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.DEBUG, "a replica whose answer is not wanted cannot be cancelled, and runs on", e);
             }
         }
     }

@@ -143,7 +143,9 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
 
     /**
      * Where the calls run. Default: virtual threads where the JVM has them (21 and newer), else daemon threads that end
-     * when they are idle. If it refuses a call, its keys fail.
+     * when they are idle. If it refuses a call, its keys fail. One that runs tasks on the thread that brings them ({@code
+     * Runnable::run}, a pool with a caller-runs policy) has the JVM's timer thread make calls, which holds up every other
+     * timer, and an interrupt of the caller that makes one fails all its keys.
      */
     public Batching<K, V> executor(Executor executor) {
         return new Batching<>(settings.with(requireNonNull(executor, "executor")));
@@ -194,35 +196,35 @@ public final class Batching<K, V> implements AsyncLoader<K, @Nullable V> {
 
     private Ask<V> ask(K key, @Nullable Flight<?, ?> flight) {
         requireNonNull(key, "key");
-        long due = settings.ticker.read() + settings.maxDelay;
+        long now = settings.ticker.read();
+        long due = now + settings.maxDelay;
         var ask = new Ask<V>(flight);
-        Batch<K, V> full = null;
-        boolean first = false;
+        Batch<K, V> toCall = null;
+        boolean setTimer = false;
+        boolean refused;
         synchronized (lock) {
-            var batch = gathering;
-            if (pending >= settings.maxPending && (batch == null || !batch.has(key))) {
-                throw refusal(key);
-            }
-            if (batch == null) {
-                batch = new Batch<>(this, due);
+            var batch = gathering == null ? new Batch<K, V>(this, due) : gathering;
+            refused = pending >= settings.maxPending && !batch.has(key);
+            if (!refused) {
                 gathering = batch;
-            }
-            if (batch.add(key, ask)) {
-                pending++;
-            }
-            boolean overdue = due - settings.maxDelay - batch.due() >= 0; // its timer is late, or lost
-            if (batch.size() >= settings.maxSize || overdue) {
-                gathering = null;
-                full = batch;
-            } else if (!timed || due - settings.maxDelay - timedFor > LOST) {
-                timed = true;
-                timedFor = due;
-                first = true;
+                if (batch.add(key, ask)) {
+                    pending++;
+                }
+                if (batch.size() >= settings.maxSize || now - batch.due() >= 0) { // full; or its timer is late, or lost
+                    gathering = null;
+                    toCall = batch;
+                } else if (!timed || now - timedFor > LOST) {
+                    timed = true;
+                    timedFor = due;
+                    setTimer = true;
+                }
             }
         }
-        if (full != null) {
-            call(full);
-        } else if (first) {
+        if (refused) {
+            throw refusal(key);
+        } else if (toCall != null) {
+            call(toCall);
+        } else if (setTimer) {
             schedule(settings.maxDelay);
         }
         return ask;

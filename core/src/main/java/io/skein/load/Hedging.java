@@ -194,7 +194,9 @@ public final class Hedging<K, V extends @Nullable Object> implements Loader<K, V
     /**
      * Where blocking replicas run, and where asynchronous ones are asked but the first, and cancelled. Default: virtual
      * threads where the JVM has them (21 and newer), else daemon threads that end when they are idle. It should have a
-     * thread for each replica that may be asked at once: one that queues them makes all of them late.
+     * thread for each replica that may be asked at once: one that queues them makes all of them late, and one that runs
+     * tasks on the thread that brings them ({@code Runnable::run}, a pool with a caller-runs policy) asks the next replica
+     * on the JVM's timer thread, and the first on the load's own, which cannot leave it.
      */
     public Hedging<K, V> executor(Executor executor) {
         return new Hedging<>(settings.on(requireNonNull(executor, "executor")));

@@ -47,7 +47,7 @@ final class Race<K, V extends @Nullable Object> {
     }
 
     CompletableFuture<V> start() {
-        var unused = result.whenComplete((value, e) -> cancel(end(null)));
+        var unused = result.whenComplete((value, e) -> givenUp());
         ask(0, true);
         return result;
     }
@@ -174,14 +174,30 @@ final class Race<K, V extends @Nullable Object> {
         if (losers == null) {
             return;
         }
-        if (winner.isFirst() || losers.stream().anyMatch(Attempt::isFirst)) {
+        if (winner.isFirst()) {
             hedging.lateness().took(elapsed());
-        }
-        if (!winner.isFirst()) {
+        } else {
+            learn(losers);
             hedging.hedgesWon.increment();
         }
         cancel(losers);
         result.complete(value);
+    }
+
+    /** Does nothing if the result is there because somebody has answered. */
+    private void givenUp() {
+        var losers = end(null);
+        if (losers != null) {
+            learn(losers);
+            cancel(losers);
+        }
+    }
+
+    /** The first replica was too slow for this load, so it counts as slow. */
+    private void learn(List<Attempt<K, V>> losers) {
+        if (losers.stream().anyMatch(Attempt::isFirst)) {
+            hedging.lateness().took(elapsed());
+        }
     }
 
     private long elapsed() {
@@ -210,16 +226,14 @@ final class Race<K, V extends @Nullable Object> {
         if (ask(next, false)) {
             return;
         }
+        List<Attempt<K, V>> none;
         Throwable all;
         synchronized (this) {
-            if (over || !running.isEmpty()) {
-                return;
-            }
             all = failure;
+            none = running.isEmpty() ? end(null) : null; // in one step: a timer may want to ask the next meanwhile
         }
-        var losers = end(null);
-        if (losers != null && all != null) {
-            cancel(losers);
+        if (none != null && all != null) {
+            cancel(none); // the timer
             result.completeExceptionally(all);
         }
     }
@@ -246,10 +260,7 @@ final class Race<K, V extends @Nullable Object> {
     }
 
     /** Those that have lost, and the timer. A source whose cancel blocks holds up nobody. */
-    private void cancel(@Nullable List<Attempt<K, V>> losers) {
-        if (losers == null) {
-            return;
-        }
+    private void cancel(List<Attempt<K, V>> losers) {
         Future<?> set;
         synchronized (this) {
             set = timer;

@@ -95,7 +95,7 @@ public final class CoalescingCacheMetrics<K, V> extends CacheMeterBinder<Coalesc
                 .register(registry);
         loads(registry, cache, "success", c -> {
             var stats = c.stats();
-            return Math.max(0, stats.loads() - stats.loadFailures());
+            return stats.loads() - stats.loadFailures();
         });
         loads(registry, cache, "failure", c -> c.stats().loadFailures());
     }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.skein.Group;
+import io.skein.GroupBuilder;
 import io.skein.cache.CoalescingCache;
+import io.skein.cache.CoalescingCacheBuilder;
 import io.skein.event.CacheListener;
 import io.skein.event.FlightEvent;
 import io.skein.event.FlightOutcome;
@@ -18,13 +20,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what groups and caches do: the {@link SkeinMeters}. It is given to their builders as a listener, and told of
- * what was built, whose present state it can then show:
+ * Counts what groups and caches do: the {@link SkeinMeters}. It listens to them, and looks at the present state of what
+ * it monitors:
  *
  * <pre>{@code
  * SkeinMetrics metrics = SkeinMetrics.of(registry);
- * CoalescingCache<Long, Product> products = metrics.monitor(
- *         CoalescingCache.<Long, Product>builder("products").loader(dao::find).listener(metrics).build());
+ * CoalescingCache<Long, Product> products = metrics.build(
+ *         CoalescingCache.<Long, Product>builder("products").loader(dao::find));
  * }</pre>
  *
  * <p>One serves any number of groups and caches of one registry; those of the same name are counted together. What has
@@ -55,10 +57,20 @@ public final class SkeinMetrics implements CacheListener {
         return new SkeinMetrics(requireNonNull(registry, "registry"), Tags.of(tags));
     }
 
+    /** Builds a group that is counted, and {@linkplain #monitor(Group) monitors} it. */
+    public <K, V extends @Nullable Object> Group<K, V> build(GroupBuilder<K, V> builder) {
+        return monitor(builder.listener(this).build());
+    }
+
+    /** Builds a cache that is counted, and {@linkplain #monitor(CoalescingCache) monitors} it. */
+    public <K, V> CoalescingCache<K, V> build(CoalescingCacheBuilder<K, V> builder) {
+        return monitor(builder.listener(this).build());
+    }
+
     /**
-     * Shows the flights in progress, and everything else of the group from zero on.
+     * Shows the flights in progress, and everything else of the group from zero on. For what somebody else builds.
      *
-     * @param group was built with this as its listener
+     * @param group was built with this as its listener: else what happens to its flights is not counted
      * @return the same group
      */
     public <K, V extends @Nullable Object> Group<K, V> monitor(Group<K, V> group) {
@@ -69,9 +81,9 @@ public final class SkeinMetrics implements CacheListener {
 
     /**
      * Shows the flights in progress, the conventional {@code cache.*} meters, and everything else of the cache from zero
-     * on.
+     * on. For what somebody else builds.
      *
-     * @param cache was built with this as its listener
+     * @param cache was built with this as its listener: else only what its {@code stats} tell is counted
      * @return the same cache
      */
     public <K, V> CoalescingCache<K, V> monitor(CoalescingCache<K, V> cache) {

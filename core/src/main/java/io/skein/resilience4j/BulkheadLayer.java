@@ -1,6 +1,7 @@
 package io.skein.resilience4j;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
+import io.skein.internal.Failures;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ record BulkheadLayer(Bulkhead bulkhead) implements Layer {
         try {
             bulkhead.acquirePermission();
         } catch (Throwable e) {
-            if (LoadRun.isInterrupted(e)) {
+            if (Failures.isByInterrupt(e)) {
                 throw e;
             }
             promise.fail(e);

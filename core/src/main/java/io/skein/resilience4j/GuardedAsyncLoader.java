@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.AsyncLoader;
 import io.skein.Flight;
+import io.skein.internal.Failures;
+import io.skein.internal.Stages;
 import io.skein.internal.Text;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -36,35 +36,21 @@ record GuardedAsyncLoader<K, V extends @Nullable Object>(Guard guard, AsyncLoade
         try {
             var stage = requireNonNull(
                     load.call(), () -> "the asynchronous loader returned null for key " + Text.quote(key));
-            promise.onCancel(() -> cancel(stage));
+            promise.onCancel(() -> Stages.cancel(stage, LOG));
             CompletionStage<?> unused = stage.whenComplete((value, failure) -> {
                 if (failure == null) {
                     promise.succeed(value);
                 } else {
-                    promise.fail(unwrapped(failure));
+                    promise.fail(Failures.ofStage(failure));
                 }
             });
         } catch (Throwable e) {
-            if (LoadRun.isInterrupted(e)) {
+            if (Failures.isByInterrupt(e)) {
                 throw e;
             }
             promise.fail(e);
         }
         return promise;
-    }
-
-    private static void cancel(CompletionStage<?> stage) {
-        try {
-            stage.toCompletableFuture().cancel(true);
-        } catch (Throwable e) {
-            LOG.log(Level.DEBUG, "a load nobody waits for cannot be cancelled, and runs on", e);
-        }
-    }
-
-    /** Without the wrapper that stages put around the failures of the stages before them. */
-    private static Throwable unwrapped(Throwable failure) {
-        var cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? unwrapped(cause) : failure;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skein.resilience4j;
 
 import io.skein.Flight;
+import io.skein.internal.Failures;
 import io.skein.internal.LeaderContext;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -47,12 +48,6 @@ record LoadRun(
      * same rule Skein hands a load over (G7).
      */
     boolean isGivenUp(Throwable failure) {
-        return isInterrupted(failure) || isCancelled();
-    }
-
-    /** Blocking code tells of an interrupt by its exception, or by leaving the flag set under one of its own. */
-    static boolean isInterrupted(Throwable failure) {
-        return failure instanceof InterruptedException
-                || (failure instanceof Exception && Thread.currentThread().isInterrupted());
+        return Failures.isByInterrupt(failure) || isCancelled();
     }
 }

@@ -565,4 +565,36 @@ class FreshnessTest {
 
         assertThat(List.of(cache.entry("key").orElseThrow().state())).containsExactly(EntryState.STALE);
     }
+
+    @Test
+    void C4_aRefreshThatMaxLoadsRefuses_isToldAsFailed() throws Exception {
+        var told = new ConcurrentLinkedQueue<String>();
+        var gate = new Gate<String>();
+        var cache = CoalescingCache.<String, String>builder("refused")
+                .ticker(clock)
+                .ttl(Duration.ofSeconds(10))
+                .refreshAhead(0.5)
+                .maxLoads(1)
+                .executor(Runnable::run)
+                .loader(key -> key.equals("slow") ? gate.load(key) : "value")
+                .listener(new CacheListener() {
+                    @Override
+                    public void onRefresh(String cache, Object key, Throwable failure) {
+                        told.add(key + " " + failure.getClass().getSimpleName());
+                    }
+                })
+                .build();
+        cache.get("a");
+        cache.get("b");
+        var slow = Callers.onThread(() -> cache.get("slow"));
+        gate.awaitEntered();
+        clock.passSeconds(6);
+
+        cache.get("a"); // refreshed ahead
+        cache.refresh("b").exceptionally(e -> null).join();
+
+        assertThat(told).containsExactly("a LoadRejectedException", "b LoadRejectedException");
+        gate.open();
+        slow.get();
+    }
 }

@@ -341,6 +341,18 @@ class HedgingTest {
         assertThat(hedging.stats().delay().orElseThrow()).isGreaterThan(Duration.ofMillis(20));
     }
 
+    @Test
+    void C11_afterQuantile_countsWhatItsCallersGaveUp_asTooSlow() {
+        var hedging = hedged(first, second).afterQuantile(0.5);
+        for (int i = 0; i < 2; i++) {
+            var result = load(hedging);
+            clock.passMillis(50);
+            result.cancel(true);
+        }
+
+        assertThat(hedging.stats().delay()).contains(Duration.ofMillis(50));
+    }
+
     /** Replicas that answer after 5 to 15 ms, and a share of them after 1 s, in the test's own time. */
     private Hedging<String, String> simulated(Random random, double slow) {
         AsyncLoader<String, String> replica = key -> {

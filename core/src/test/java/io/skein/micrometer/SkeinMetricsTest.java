@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skein.Callers;
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
+import io.skein.event.FlightListener;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
@@ -153,17 +154,33 @@ class SkeinMetricsTest {
     @Test
     void whatIsMonitored_isShownFromZeroOn() {
         var metrics = SkeinMetrics.of(registry, Tags.of("region", "north"));
-        var group = metrics.monitor(
-                Group.<String, String>builder("users").listener(metrics).build());
-        var cache = metrics.monitor(CoalescingCache.<String, String>builder("products")
-                .listener(metrics)
-                .build());
+        var group = metrics.build(Group.<String, String>builder("users"));
+        var cache = metrics.build(CoalescingCache.<String, String>builder("products"));
 
         assertThat(counts()).isEmpty();
         assertThat(registry.getMeters()).hasSize(2 * (2 + 7 + 2 + 2) + 4 + 2 + 3 + 8);
         assertThat(registry.getMeters())
                 .allSatisfy(meter -> assertThat(meter.getId().getTag("region")).isEqualTo("north"));
         assertThat(group.name() + cache.name()).isEqualTo("usersproducts");
+    }
+
+    @Test
+    void aListenerThatIsAddedTwice_countsOnce() {
+        var metrics = SkeinMetrics.of(registry);
+        var group = metrics.build(
+                Group.<String, String>builder("users").listener(metrics).listener(metrics));
+        var cache = metrics.build(CoalescingCache.<String, String>builder("products")
+                .listener((FlightListener) metrics)
+                .listener(metrics));
+
+        group.load("key", key -> "value");
+        cache.get("key", key -> "value");
+        cache.invalidate("key");
+
+        assertThat(counts())
+                .containsEntry("skein.callers{group=users,role=leader}", 1.0)
+                .containsEntry("skein.callers{group=products,role=leader}", 1.0)
+                .containsEntry("skein.invalidations{cache=products,scope=key}", 1.0);
     }
 
     @Test
