@@ -14,17 +14,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds loads that wait for themselves (G11), at no cost to those that do not wait.
  *
- * <p>Who waits for what is written down in two places that exist anyway: a flight knows the thread in its loader, and a
- * thread that waits has what it waits for as its {@linkplain LockSupport#getBlocker blocker}. From flight to thread to
- * flight, the walk either ends, or comes back to the walker, or gets into a circle of others, which is theirs to find.
+ * <p>Who waits for what is written down in two places that exist anyway: a flight knows the threads that work for it, the
+ * one in its loader and those that attend it, and a thread that waits has what it waits for as its {@linkplain
+ * LockSupport#getBlocker blocker}. From flight to thread to flight, every way is walked until it ends, or comes back to
+ * the walker. A circle of others is theirs to find.
  *
  * <p><b>No circle is missed:</b> every thread of a circle first notes its blocker, then, behind a full fence, walks.
  * The last one to note sees the notes of all the others. A thread whose future moves to another flight is woken to walk
  * again.
  *
  * <p><b>No false alarm:</b> what a thread waits for counts only if the wait is not over, and if the flight still has
- * that thread at work for it afterwards; and a circle counts only if a second walk finds it again, link by link, so that
- * all its links held at one moment between.
+ * that thread at work for it afterwards; and a circle counts only if a second walk finds it again, link by link, so
+ * that all its links held at one moment between.
  */
 final class LoadCycles {
     private LoadCycles() {}

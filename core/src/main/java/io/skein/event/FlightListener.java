@@ -33,12 +33,13 @@ public interface FlightListener {
      */
     default void onExit(FlightEvent flight) {}
 
-    /** A follower joined. */
+    /** A follower joined. Of one that is very quick this may be told before the take-off. */
     default void onJoin(FlightEvent flight) {}
 
     /**
-     * A load ended. Told exactly once for each {@link #onTakeOff} and {@link #onTakeOver}; of a load that ended by itself, before its callers
-     * are released.
+     * A load ended. Told exactly once for each {@link #onTakeOff} and {@link #onTakeOver}; of a load that ended by
+     * itself, before its callers are released. If the load timeout or {@code close} ends it at the very moment of its
+     * take-off, this may be told first.
      *
      * @param failure what the callers get instead of a value; null where the load succeeded or nobody was left to fail
      */

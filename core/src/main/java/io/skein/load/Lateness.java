@@ -14,8 +14,8 @@ sealed interface Lateness {
 
     /**
      * The first replica of a load has answered, or has been given up, because another was faster or nobody waits any
-     * more; then it would have taken longer. Without those that were given up, the slowest would be missing, and what is taken for late would get
-     * earlier and earlier.
+     * more; then it would have taken longer. Without those that were given up, the slowest would be missing, and what is
+     * taken for late would get earlier and earlier.
      */
     void took(long nanos);
 
