@@ -170,7 +170,7 @@ final class BulkCall<K, V> {
         var loads = new ArrayList<Load<K, V>>(all.size());
         Map<K, ? extends @Nullable V> values = Map.of();
         try {
-            works.store().bulkFence();
+            works.store().changes();
             number = works.store().nextNumber();
             all.forEach(part -> loads.add(Load.takeOff(works, part.key, part.flight, true, part.isRefresh)));
             try {
@@ -241,7 +241,7 @@ final class BulkCall<K, V> {
     /** How a bulk loader loads one key, in a cache that has no other loader. */
     static <K, V> Source<K, V> one(Works<K, V> works, BulkLoader<K, V> loader) {
         return (Source.Blocking<K, V>) (key, load) -> {
-            works.store().bulkFence();
+            works.store().changes();
             long number = works.store().nextNumber();
             var values = ask(works, loader, Set.of(key));
             storeExtras(works, Set.of(key), values, number);

@@ -153,13 +153,40 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
+     * Like {@link #get(Object)}, with a loader of this call's own that says how long, and under which tags, what it
+     * loads may be kept.
+     *
+     * @return the value; null if there is nothing under the key
+     */
+    public @Nullable V getWith(K key, ContextLoader<K, V> loader) {
+        checkLoader(key, loader);
+        long now = store.now();
+        var entry = store.read(key, now);
+        if (entry != null && entry.isFresh(now)) {
+            return hit(key, entry, refreshes ? Source.of(loader) : null, now);
+        }
+        return shown(missed(key, entry, Source.of(loader)));
+    }
+
+    /**
+     * Like {@link #getAsync(Object)}, with a loader of this call's own that says how long, and under which tags, what
+     * it loads may be kept.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<@Nullable V> getWithAsync(K key, AsyncContextLoader<K, V> loader) {
+        checkLoader(key, loader);
+        return getAsync(key, Source.of(loader));
+    }
+
+    /**
      * Like {@link #getAsync(Object)}, with a loader of this call's own.
      *
      * @return a future of this caller's own
      */
     public CompletableFuture<@Nullable V> getAsync(K key, AsyncLoader<? super K, ? extends @Nullable V> loader) {
         checkLoader(key, loader);
-        return getAsync(key, new Source.Async<>(loader));
+        return getAsync(key, Source.of(loader));
     }
 
     /**
@@ -200,7 +227,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public CompletableFuture<@Nullable V> getFreshAsync(K key, AsyncLoader<? super K, ? extends @Nullable V> loader) {
         checkLoader(key, loader);
-        return asked(question(key, new Source.Async<>(loader), Purpose.FRESH, null));
+        return asked(question(key, Source.of(loader), Purpose.FRESH, null));
     }
 
     /**
@@ -300,11 +327,25 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public void put(K key, Loaded<V> loaded) {
         settings.checkKey(key);
-        if (loaded.isNotModified()) {
-            throw new IllegalArgumentException("notModified is for loaders; put a value, for " + Text.of(name(), key));
-        }
+        checkIsValue(key, loaded);
         var draft = works.draft(key, loaded);
         works.change(key, () -> store.settle(key, draft.numbered(store.nextNumber())));
+    }
+
+    /**
+     * The right to store a value that is about to be got somewhere else, unless its key is changed meanwhile. To be
+     * taken before the source is read. A {@code get} with a loader does the same, and spares the source callers that
+     * come at the same time.
+     */
+    public Lease<V> lease(K key) {
+        settings.checkKey(key);
+        var era = store.tags().era();
+        store.changes();
+        long number = store.nextNumber(); // the last of the three: what changes from now on is seen
+        return new Lease<>(loaded -> {
+            checkIsValue(key, loaded);
+            return store.settleExtra(key, works.draft(key, loaded, era).numbered(number));
+        });
     }
 
     /**
@@ -532,6 +573,12 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
                     "cache " + works.quotedName() + " has no loader: build it with one, or give one with the call");
         }
         return source;
+    }
+
+    private void checkIsValue(K key, Loaded<V> loaded) {
+        if (loaded.isNotModified()) {
+            throw new IllegalArgumentException("notModified is for loaders; put a value, for " + Text.of(name(), key));
+        }
     }
 
     private void checkLoader(K key, Object loader) {

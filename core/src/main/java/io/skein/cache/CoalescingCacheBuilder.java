@@ -228,7 +228,12 @@ public final class CoalescingCacheBuilder<K, V> {
 
     /** Loads values without blocking. */
     public CoalescingCacheBuilder<K, V> asyncLoader(AsyncLoader<? super K, ? extends @Nullable V> loader) {
-        return source("asyncLoader", new Source.Async<>(requireNonNull(loader, "asyncLoader")));
+        return source("asyncLoader", Source.of(requireNonNull(loader, "asyncLoader")));
+    }
+
+    /** Loads values without blocking, with regard to what is stored already. */
+    public CoalescingCacheBuilder<K, V> asyncContextLoader(AsyncContextLoader<K, V> loader) {
+        return source("asyncContextLoader", Source.of(requireNonNull(loader, "asyncContextLoader")));
     }
 
     private CoalescingCacheBuilder<K, V> source(String kind, Source<K, V> newSource) {
@@ -380,7 +385,7 @@ public final class CoalescingCacheBuilder<K, V> {
         if (loaders.size() > 1) {
             throw new IllegalArgumentException("only one loader can be set besides a bulkLoader, but were " + loaders);
         }
-        boolean expires = ttl != null || loaders.contains("contextLoader");
+        boolean expires = ttl != null || loaders.contains("contextLoader") || loaders.contains("asyncContextLoader");
         needs(ttlJitter != 0, "ttlJitter", ttlJitter, ttl != null, "ttl");
         needs(refreshAhead != 0, "refreshAhead", refreshAhead, expires, "ttl");
         needs(earlyRefresh != 0, "earlyRefresh", earlyRefresh, expires, "ttl");

@@ -56,12 +56,12 @@ final class Loading<K, V> {
             var own = takeOff(flight);
             load = own;
             var stage = requireNonNull(
-                    source.loader().load(key, flight),
+                    source.ask(key, own),
                     () -> "the asynchronous loader returned null for "
                             + Text.of(works.settings().name(), key));
             CompletionStage<?> unused = stage.whenComplete((value, failure) -> {
                 release();
-                end(own, value, failure, landed);
+                end(own, source, value, failure, landed);
             });
             unused = landed.whenComplete((entry, failure) -> {
                 if (landed.isCancelled()) {
@@ -79,14 +79,18 @@ final class Loading<K, V> {
     }
 
     private void end(
-            Load<K, V> load, @Nullable V value, @Nullable Throwable failure, CompletableFuture<StoredEntry<V>> landed) {
+            Load<K, V> load,
+            Source.Async<K, V> source,
+            @Nullable Object answer,
+            @Nullable Throwable failure,
+            CompletableFuture<StoredEntry<V>> landed) {
         try {
             if (failure != null) {
                 var cause = Failures.ofStage(failure);
                 load.failed(cause);
                 landed.completeExceptionally(cause);
             } else {
-                landed.complete(load.land(Loaded.of(value)));
+                landed.complete(load.land(source.loaded(answer)));
             }
         } catch (Throwable e) {
             landed.completeExceptionally(e);

@@ -2,6 +2,7 @@ package io.skein.cache;
 
 import io.skein.AsyncLoader;
 import io.skein.Loader;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Where values come from: one of the kinds of loaders a user may give. */
@@ -14,8 +15,14 @@ sealed interface Source<K, V> {
         Loaded<V> ask(K key, Load<K, V> load) throws Exception;
     }
 
-    /** Answers with a future. */
-    record Async<K, V>(AsyncLoader<? super K, ? extends @Nullable V> loader) implements Source<K, V> {}
+    /** Answers with a stage. It is cancelled itself when nobody waits any more, so it is passed on as it is. */
+    non-sealed interface Async<K, V> extends Source<K, V> {
+        CompletionStage<?> ask(K key, Load<K, V> load) throws Exception;
+
+        /** What the stage ended with means this. */
+        @Nullable
+        Loaded<V> loaded(@Nullable Object answer);
+    }
 
     static <K, V> Source<K, V> of(Loader<? super K, ? extends @Nullable V> loader) {
         return (Blocking<K, V>) (key, load) -> Loaded.of(loader.load(key, load.flight()));
@@ -23,5 +30,35 @@ sealed interface Source<K, V> {
 
     static <K, V> Source<K, V> of(ContextLoader<K, V> loader) {
         return (Blocking<K, V>) loader::load;
+    }
+
+    static <K, V> Async<K, V> of(AsyncLoader<? super K, ? extends @Nullable V> loader) {
+        return new Async<>() {
+            @Override
+            public CompletionStage<?> ask(K key, Load<K, V> load) throws Exception {
+                return loader.load(key, load.flight());
+            }
+
+            @Override
+            @SuppressWarnings("unchecked") // the loader's
+            public Loaded<V> loaded(@Nullable Object answer) {
+                return Loaded.of((V) answer);
+            }
+        };
+    }
+
+    static <K, V> Async<K, V> of(AsyncContextLoader<K, V> loader) {
+        return new Async<>() {
+            @Override
+            public CompletionStage<?> ask(K key, Load<K, V> load) throws Exception {
+                return loader.load(key, load);
+            }
+
+            @Override
+            @SuppressWarnings("unchecked") // the loader's
+            public @Nullable Loaded<V> loaded(@Nullable Object answer) {
+                return (Loaded<V>) answer;
+            }
+        };
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * above {@code floor}, or below that of one of its tags. An entry with a lower number never takes the place of one with
  * a higher one.
  *
- * <p><b>Extra keys</b> of a bulk call have no flight that could be forgotten. They are fenced by {@code lastChanges}:
+ * <p><b>Extra keys</b> of a bulk call, and leases, have no flight that could be forgotten. They are fenced by {@code lastChanges}:
  * the number of the last invalidation of any key that shares its slot. It is written before the entry goes, and read
  * while the extra entry is put; so whichever comes last, the extra one is not there in the end.
  */
@@ -38,7 +38,7 @@ final class Store<K, V> {
     private final AtomicLong numbers = new AtomicLong();
     private volatile long floor;
     private volatile boolean closed;
-    private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call on
+    private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call or lease on
 
     Store(Settings<K, V> settings, Tallies tallies) {
         this.settings = settings;
@@ -170,10 +170,12 @@ final class Store<K, V> {
         }));
     }
 
-    private void count(StoredEntry<V> entry, @Nullable StoredEntry<V> winner) {
-        if (winner == entry) {
+    private boolean count(StoredEntry<V> entry, @Nullable StoredEntry<V> winner) {
+        boolean won = winner == entry;
+        if (won) {
             tallies.puts.increment();
         }
+        return won;
     }
 
     /** What may still be served does not give way to a failure. */
@@ -186,10 +188,14 @@ final class Store<K, V> {
         return !closed && entry.ttl != StoredEntry.NOT_KEPT && !isDead(entry);
     }
 
-    /** Stores an extra value of a bulk call, unless its key was changed after the call took off. */
-    void settleExtra(K key, StoredEntry<V> entry) {
-        var changes = bulkFence();
-        count(entry, entries.asMap().compute(key, (k, old) -> {
+    /**
+     * Stores a value that no flight of its key has brought, unless the key was changed after its number was drawn.
+     *
+     * @return whether it was stored
+     */
+    boolean settleExtra(K key, StoredEntry<V> entry) {
+        var changes = changes();
+        return count(entry, entries.asMap().compute(key, (k, old) -> {
             if (changes.get(slot(key)) > entry.number || (old != null && old.number > entry.number)) {
                 return old;
             }
@@ -197,8 +203,8 @@ final class Store<K, V> {
         }));
     }
 
-    /** To be called before the number of a bulk call is drawn: from now on, changes of keys are noted. */
-    AtomicLongArray bulkFence() {
+    /** To be called before the number of such a value is drawn: from now on, changes of keys are noted. */
+    AtomicLongArray changes() {
         var changes = lastChanges;
         if (changes == null) {
             synchronized (this) {

@@ -63,12 +63,17 @@ record Works<K, V>(
 
     /** The entry for what is put, to be given a number. A copy of the value is kept, since the putter has the other. */
     StoredEntry<V> draft(K key, Loaded<V> loaded) {
+        return draft(key, loaded, store.tags().era());
+    }
+
+    /** The same for what was got since an era of tags. */
+    StoredEntry<V> draft(K key, Loaded<V> loaded, Tags.Era since) {
         if (store.isClosed()) {
             throw new IllegalStateException("cache " + quotedName() + " is closed");
         }
         var tags = loaded.tags().isEmpty()
                 ? StoredEntry.Details.NO_TAGS
-                : store.tags().of(loaded.tags());
+                : store.tags().of(loaded.tags(), since);
         var value = settings.copy(loaded.value());
         return settings.entry(key, value, loaded, tags, loaded.etag().orElse(null), 0, now(), 0);
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -137,6 +138,34 @@ class FenceTest {
                 return loading;
             }
         },
+        GET_WITH {
+            @Override
+            Loading start() {
+                return start((cache, gate) -> Callers.onThread(() -> cache.getWith(
+                        "key", (key, context) -> Loaded.of(gate.load(key)).tags("tag"))));
+            }
+        },
+        GET_WITH_ASYNC {
+            @Override
+            Loading start() {
+                return start((cache, gate) -> future(cache.getWithAsync(
+                        "key",
+                        (key, context) -> Callers.onThread(() -> gate.load(key))
+                                .outcome()
+                                .thenApply(value -> Loaded.of(value).tags("tag")))));
+            }
+        },
+        LEASE {
+            @Override
+            Loading start() {
+                return start((cache, gate) -> Callers.onThread(() -> {
+                    var lease = cache.lease("key");
+                    var value = gate.load("key");
+                    lease.put(Loaded.of(value).tags("tag"));
+                    return value;
+                }));
+            }
+        },
         NOT_MODIFIED {
             @Override
             Loading start() {
@@ -185,6 +214,18 @@ class FenceTest {
             }
             call = caller.apply(cache);
             return new Loading(clock, cache, gate, () -> {});
+        }
+
+        /** With a loader of the caller's own. */
+        Loading start(BiFunction<CoalescingCache<String, String>, Gate<String>, Call<String>> caller) {
+            var clock = new Clockwork();
+            var gate = new Gate<String>("old");
+            var cache = CoalescingCache.<String, String>builder("fence")
+                    .ticker(clock)
+                    .ttl(TTL)
+                    .build();
+            call = caller.apply(cache, gate);
+            return new Loading(clock, cache, gate, () -> assertThat(call.get()).isEqualTo("old"));
         }
 
         Loading bulk(Function<Gate<String>, BulkLoader<String, String>> loader) {
@@ -325,8 +366,7 @@ class FenceTest {
         assertThat(cache.getIfPresent("key")).isEqualTo(overtaking.left);
         loading.gate.open();
         loading.ended.run();
-        Callers.awaitTrue(() -> cache.stats().loads() == 1);
-        Callers.awaitTrue(() -> cache.flights().isEmpty());
+        awaitEnd(path, cache);
         assertThat(cache.getIfPresent("key")).isEqualTo(overtaking.left);
         assertThat(cache.entry("key").map(CacheEntry::value).orElse(null)).isEqualTo(overtaking.left);
     }
@@ -356,8 +396,15 @@ class FenceTest {
         loading.cache.forget("key");
         loading.gate.open();
 
-        Callers.awaitTrue(() -> loading.cache.stats().loads() == 1);
+        loading.ended.run();
+        awaitEnd(path, loading.cache);
         assertThat(loading.cache.entry("key").map(CacheEntry::value)).isEqualTo(before);
+    }
+
+    /** A lease is no load of the cache's. */
+    private static void awaitEnd(Path path, CoalescingCache<String, String> cache) {
+        Callers.awaitTrue(() -> path == Path.LEASE || cache.stats().loads() == 1);
+        Callers.awaitTrue(() -> cache.flights().isEmpty());
     }
 
     @Test
