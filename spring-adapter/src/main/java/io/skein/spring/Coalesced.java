@@ -1,0 +1,82 @@
+package io.skein.spring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Calls of this method for one key that come at the same time are answered by one run of it. With a cache name, the
+ * result is kept in that {@link io.skein.cache.CoalescingCache}; without, nothing is kept.
+ *
+ * <pre>{@code
+ * @Coalesced("products")
+ * public Product find(long id) { ... }
+ *
+ * @Coalesced(cacheNames = "prices", key = "#product.id", unless = "#result.provisional")
+ * public Price price(Product product, Currency currency) { ... }
+ *
+ * @Coalesced                                     // nothing is kept
+ * public Report report(LocalDate day) { ... }
+ * }</pre>
+ *
+ * <p><b>What is returned</b> may be a value, an {@code Optional}, a {@code CompletableFuture} or {@code
+ * CompletionStage}, a {@code Mono} or {@code Flux} or another type that Spring's {@code ReactiveAdapterRegistry} knows,
+ * or the result of a Kotlin {@code suspend} function. What is kept is what is inside. Every caller gets a future of its
+ * own, every subscriber is a caller of its own: whoever times out or cancels leaves the others alone. A {@code Flux} is
+ * collected, and emitted to everybody when it is complete.
+ *
+ * <p>An absent value (null, an empty {@code Optional} or {@code Mono}) is kept only if the cache has a {@code
+ * negative-ttl}.
+ *
+ * <p>What cannot be shared is refused when the application starts: methods that return void or something that can be
+ * read only once, such as {@code Stream} and {@code InputStream}; methods that cannot be intercepted; expressions that
+ * name what is not there. On a type, the annotation is for all its public methods that return something.
+ *
+ * <p>As with all of Spring's annotations of this kind, calls from within the same object pass it by.
+ */
+@Target({ElementType.METHOD, ElementType.TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@Documented
+@Reflective
+public @interface Coalesced {
+    /** Alias of {@link #cacheNames}. */
+    @AliasFor("cacheNames")
+    String[] value() default {};
+
+    /** The cache the result is kept in: one, or none to keep nothing. */
+    @AliasFor("value")
+    String[] cacheNames() default {};
+
+    /**
+     * The group whose flights are joined, for methods without a cache: configured by {@code skein.groups.<name>}, and
+     * injectable as a {@link io.skein.Group}. Methods with one group name share its keys. Default: a group of the
+     * method's own.
+     */
+    String group() default "";
+
+    /**
+     * A SpEL expression for the key. It sees the parameters by name ({@code #id}) and position ({@code #p0}, {@code
+     * #a0}), {@code #root.method}, {@code #root.methodName}, {@code #root.target}, {@code #root.targetClass}, {@code
+     * #root.args}, and beans ({@code @name}). Default: the parameter if there is one, else a {@link
+     * org.springframework.cache.interceptor.SimpleKey} of all of them, as with {@code @Cacheable}.
+     */
+    String key() default "";
+
+    /** The name of a {@link org.springframework.cache.interceptor.KeyGenerator} bean, instead of {@link #key}. */
+    String keyGenerator() default "";
+
+    /** A SpEL expression: if false, the method is called as if it had no annotation. Sees what {@link #key} sees. */
+    String condition() default "";
+
+    /**
+     * A SpEL expression over {@code #result} too, which is what is inside of an {@code Optional}, a future or a {@code
+     * Mono}: if true, the callers that wait get the result, but it is not kept. Needs a cache name.
+     */
+    String unless() default "";
+}

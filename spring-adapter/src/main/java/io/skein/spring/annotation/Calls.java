@@ -1,0 +1,113 @@
+package io.skein.spring.annotation;
+
+import io.skein.AsyncLoader;
+import io.skein.Flight;
+import io.skein.Group;
+import io.skein.Loader;
+import io.skein.cache.CoalescingCache;
+import io.skein.cache.Loaded;
+import io.skein.spring.LoadGuard;
+import io.skein.spring.Managed;
+import io.skein.spring.SkeinRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the calls of one method from its cache or group. */
+sealed interface Calls {
+    /** Blocks until there is an answer. */
+    @Nullable
+    Object answer(Call call, Object key);
+
+    /**
+     * Answers later.
+     *
+     * @param source runs the call
+     * @return a future of this caller's own
+     */
+    CompletableFuture<@Nullable Object> answerLater(
+            Call call, Object key, Supplier<? extends CompletionStage<? extends @Nullable Object>> source);
+
+    static Calls of(CoalescedMethod method, SkeinRegistry registry) {
+        return method.cacheName()
+                .<Calls>map(name -> new Kept(registry.managedCache(name), method.unless() != null))
+                .orElseGet(() -> new Passing(registry.managedGroup(method.groupName())));
+    }
+
+    /** In a cache. */
+    record Kept(Managed<CoalescingCache<Object, Object>> cache, boolean isChoosy) implements Calls {
+        @Override
+        public @Nullable Object answer(Call call, Object key) {
+            if (!isChoosy) {
+                return cache.target().get(key, new Guarded(cache.guard(), call));
+            }
+            return cache.target()
+                    .getWith(
+                            key,
+                            cache.guard() == LoadGuard.NONE
+                                    ? (k, context) -> loaded(call, call.value())
+                                    : (k, context) -> cache.guard()
+                                            .contextLoader((again, same) -> loaded(call, call.value()))
+                                            .load(k, context));
+        }
+
+        @Override
+        public CompletableFuture<@Nullable Object> answerLater(
+                Call call, Object key, Supplier<? extends CompletionStage<? extends @Nullable Object>> source) {
+            var loader = new GuardedLater(cache.guard(), source);
+            return isChoosy
+                    ? cache.target()
+                            .getWithAsync(key, (k, context) -> Mapped.of(loader.load(k), value -> loaded(call, value)))
+                    : cache.target().getAsync(key, loader);
+        }
+
+        private static Loaded<Object> loaded(Call call, @Nullable Object value) {
+            Loaded<Object> loaded = Loaded.of(value);
+            return call.isKept(value) ? loaded : loaded.noStore();
+        }
+    }
+
+    /** Nothing is kept. */
+    record Passing(Managed<Group<Object, @Nullable Object>> group) implements Calls {
+        @Override
+        public @Nullable Object answer(Call call, Object key) {
+            return group.target().load(key, new Guarded(group.guard(), call));
+        }
+
+        @Override
+        public CompletableFuture<@Nullable Object> answerLater(
+                Call call, Object key, Supplier<? extends CompletionStage<? extends @Nullable Object>> source) {
+            return group.target().loadAsync(key, new GuardedLater(group.guard(), source));
+        }
+    }
+
+    /** The call as a loader. The guard is put around it when it loads, not for every hit. */
+    record Guarded(LoadGuard guard, Call call) implements Loader<Object, @Nullable Object> {
+        @Override
+        public @Nullable Object load(Object key) throws Exception {
+            return guard.<Object, @Nullable Object>loader(k -> call.value()).load(key);
+        }
+
+        @Override
+        public @Nullable Object load(Object key, Flight<?, ?> flight) throws Exception {
+            return guard.<Object, @Nullable Object>loader(k -> call.value()).load(key, flight);
+        }
+    }
+
+    /** The same for one that answers later. */
+    record GuardedLater(LoadGuard guard, Supplier<? extends CompletionStage<? extends @Nullable Object>> source)
+            implements AsyncLoader<Object, @Nullable Object> {
+        @Override
+        public CompletionStage<? extends @Nullable Object> load(Object key) throws Exception {
+            return guard.<Object, @Nullable Object>asyncLoader(k -> source.get())
+                    .load(key);
+        }
+
+        @Override
+        public CompletionStage<? extends @Nullable Object> load(Object key, Flight<?, ?> flight) throws Exception {
+            return guard.<Object, @Nullable Object>asyncLoader(k -> source.get())
+                    .load(key, flight);
+        }
+    }
+}

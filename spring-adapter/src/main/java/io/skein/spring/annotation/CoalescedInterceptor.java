@@ -1,0 +1,73 @@
+package io.skein.spring.annotation;
+
+import io.skein.spring.SkeinRegistry;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.cache.interceptor.KeyGenerator;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+
+/** Answers calls of coalesced methods. */
+final class CoalescedInterceptor implements MethodInterceptor {
+    private final CoalescedMethods methods;
+    private final Supplier<SkeinRegistry> registry;
+    private final BeanFactory beans;
+    private final StandardEvaluationContext context = new StandardEvaluationContext();
+    private final ConcurrentHashMap<CoalescedMethod, Desk> desks = new ConcurrentHashMap<>();
+
+    /** @param registry asked for at the first call, since proxies are made before most beans are there */
+    CoalescedInterceptor(CoalescedMethods methods, Supplier<SkeinRegistry> registry, BeanFactory beans) {
+        this.methods = methods;
+        this.registry = registry;
+        this.beans = beans;
+        context.setBeanResolver(new BeanFactoryResolver(beans));
+    }
+
+    /** Where the calls of a method go, and what makes their keys. */
+    private record Desk(Calls calls, @Nullable KeyGenerator generator) {}
+
+    @Override
+    public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+        var target = invocation.getThis();
+        var method = target == null ? null : methods.find(invocation.getMethod(), AopUtils.getTargetClass(target));
+        if (target == null || method == null) {
+            return invocation.proceed();
+        }
+        var call = new Call(method, (ProxyMethodInvocation) invocation, target, context);
+        if (!call.isMeant()) {
+            return invocation.proceed();
+        }
+        var desk = desk(method);
+        var key = call.key(desk.generator);
+        var shape = method.shape();
+        if (shape instanceof Shape.Plain) {
+            return desk.calls.answer(call, key);
+        }
+        if (shape instanceof Shape.Maybe) {
+            return Optional.ofNullable(desk.calls.answer(call, key));
+        }
+        return shape instanceof Shape.Reactive reactive
+                ? ReactiveCalls.answer(desk.calls, call, key, reactive)
+                : desk.calls.answerLater(call, key, call::stage);
+    }
+
+    private Desk desk(CoalescedMethod method) {
+        var known = desks.get(method);
+        if (known != null) {
+            return known;
+        }
+        // Without a lock, since beans are created: both would be the same.
+        var desk = new Desk(
+                Calls.of(method, registry.get()),
+                method.keyGenerator().isBlank() ? null : beans.getBean(method.keyGenerator(), KeyGenerator.class));
+        var other = desks.putIfAbsent(method, desk);
+        return other == null ? desk : other;
+    }
+}

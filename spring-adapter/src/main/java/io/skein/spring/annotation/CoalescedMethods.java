@@ -1,0 +1,129 @@
+package io.skein.spring.annotation;
+
+import io.skein.spring.Coalesced;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Finds the methods that have {@link Coalesced}, on themselves, on their class, or on the method of an interface, and
+ * says what is wrong with them when they are first looked at, which is when their bean is created.
+ */
+public final class CoalescedMethods {
+    private final ConcurrentHashMap<MethodClassKey, Optional<CoalescedMethod>> known = new ConcurrentHashMap<>();
+    private final boolean proxiesClasses;
+
+    /**
+     * Methods.
+     *
+     * @param proxiesClasses whether proxies are subclasses even of classes with interfaces
+     */
+    public CoalescedMethods(boolean proxiesClasses) {
+        this.proxiesClasses = proxiesClasses;
+    }
+
+    /** Whether it is worth looking at the methods of a class. */
+    boolean isCandidate(Class<?> targetClass) {
+        return AnnotationUtils.isCandidateClass(targetClass, Coalesced.class);
+    }
+
+    /**
+     * What the annotation of a method says; null if it has none.
+     *
+     * @throws InvalidCoalescedException if it is wrong
+     */
+    @Nullable
+    CoalescedMethod find(Method method, Class<?> targetClass) {
+        if (method.getDeclaringClass() == Object.class) {
+            return null;
+        }
+        var key = new MethodClassKey(method, targetClass);
+        var found = known.get(key);
+        if (found == null) {
+            found = Optional.ofNullable(look(method, targetClass));
+            known.putIfAbsent(key, found);
+        }
+        return found.orElse(null);
+    }
+
+    /** All that were found so far. */
+    public Collection<CoalescedMethod> all() {
+        return known.values().stream().flatMap(Optional::stream).toList();
+    }
+
+    private @Nullable CoalescedMethod look(Method method, Class<?> targetClass) {
+        var specific = AopUtils.getMostSpecificMethod(method, targetClass);
+        var annotation = AnnotatedElementUtils.findMergedAnnotation(specific, Coalesced.class);
+        if (annotation == null && specific != method) {
+            annotation = AnnotatedElementUtils.findMergedAnnotation(method, Coalesced.class);
+        }
+        if (annotation == null) {
+            annotation = ofType(specific, targetClass);
+        }
+        if (annotation == null) {
+            return null;
+        }
+        if (!Proxy.isProxyClass(targetClass)) {
+            checkCanBeIntercepted(specific, targetClass);
+        }
+        return new CoalescedMethod(annotation, specific, targetClass);
+    }
+
+    /** On a type it is for what may be meant by it. */
+    private static @Nullable Coalesced ofType(Method method, Class<?> targetClass) {
+        boolean isMeant = Modifier.isPublic(method.getModifiers())
+                && !Modifier.isStatic(method.getModifiers())
+                && method.getReturnType() != void.class
+                && ClassUtils.isUserLevelMethod(method);
+        if (!isMeant) {
+            return null;
+        }
+        var annotation = AnnotatedElementUtils.findMergedAnnotation(targetClass, Coalesced.class);
+        return annotation != null || method.getDeclaringClass() == targetClass
+                ? annotation
+                : AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), Coalesced.class);
+    }
+
+    private void checkCanBeIntercepted(Method method, Class<?> targetClass) {
+        boolean byInterface = !proxiesClasses && isOfInterface(method, targetClass);
+        int modifiers = method.getModifiers();
+        for (var obstacle : List.of(
+                new Obstacle(Modifier.isStatic(modifiers), "a static method", "Make it a method of the bean."),
+                new Obstacle(Modifier.isPrivate(modifiers), "a private method", "Make it public."),
+                new Obstacle(
+                        Modifier.isFinal(modifiers) && !byInterface,
+                        "a final method",
+                        "Make it overridable, or put it into an interface and set spring.aop.proxy-target-class=false."),
+                new Obstacle(
+                        Modifier.isFinal(targetClass.getModifiers()) && !byInterface,
+                        "a method of a final class",
+                        "Make the class open to subclasses (in Kotlin: open, or the Spring compiler plugin), or put the"
+                                + " method into an interface and set spring.aop.proxy-target-class=false."))) {
+            if (obstacle.isThere) {
+                throw new InvalidCoalescedException(
+                        method, targetClass, obstacle.what + " cannot be intercepted", obstacle.remedy, null);
+            }
+        }
+    }
+
+    private record Obstacle(boolean isThere, String what, String remedy) {}
+
+    private static boolean isOfInterface(Method method, Class<?> targetClass) {
+        for (var type : ClassUtils.getAllInterfacesForClass(targetClass)) {
+            if (ClassUtils.hasMethod(type, method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,50 @@
+package io.skein.spring.annotation;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/**
+ * Calls that are answered by a publisher. Each subscription is a caller of its own, and the one that leads subscribes to
+ * what the method returns, with its own context. Loaded only where Reactor is.
+ */
+final class ReactiveCalls {
+    private ReactiveCalls() {}
+
+    static Object answer(Calls calls, Call call, Object key, Shape.Reactive shape) {
+        // A future of this subscriber's own: cancelling it is leaving, and cancels nobody else.
+        Mono<Object> answer = Mono.deferContextual(
+                context -> Mono.fromFuture(calls.answerLater(call, key, () -> run(call, shape, context))));
+        var adapter = shape.adapter();
+        if (adapter == null) {
+            return answer;
+        }
+        return adapter.fromPublisher(shape.isMany() ? answer.flatMapIterable(ReactiveCalls::list) : answer);
+    }
+
+    private static CompletableFuture<@Nullable Object> run(Call call, Shape.Reactive shape, ContextView context) {
+        var returned = call.run();
+        if (returned == null) {
+            throw new NullPointerException("it returned null instead of a publisher: " + call.definition());
+        }
+        var adapter = shape.adapter();
+        Publisher<?> publisher = adapter == null ? (Publisher<?>) returned : adapter.toPublisher(returned);
+        Mono<?> source = shape.isMany()
+                ? Flux.from(publisher).collectList().map(Collections::unmodifiableList)
+                : Mono.from(publisher);
+        return source.contextWrite(context).<@Nullable Object>cast(Object.class).toFuture();
+    }
+
+    private static List<?> list(Object value) {
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw new IllegalStateException("the cache holds a " + value.getClass().getName()
+                + " where a list is expected: another method keeps something else under the same key");
+    }
+}

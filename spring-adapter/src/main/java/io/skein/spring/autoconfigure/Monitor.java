@@ -1,0 +1,11 @@
+package io.skein.spring.autoconfigure;
+
+import io.skein.Group;
+import io.skein.cache.CoalescingCache;
+
+/** A bean that is shown every cache and group there is. */
+interface Monitor {
+    void monitor(CoalescingCache<Object, Object> cache);
+
+    void monitor(Group<Object, ?> group);
+}

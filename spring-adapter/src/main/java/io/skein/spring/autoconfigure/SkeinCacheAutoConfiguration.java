@@ -1,0 +1,98 @@
+package io.skein.spring.autoconfigure;
+
+import io.skein.spring.SkeinRegistry;
+import io.skein.spring.cache.CoalescingOperations;
+import io.skein.spring.cache.SkeinCacheManager;
+import io.skein.spring.cache.UnlessResolver;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.CachingConfigurer;
+import org.springframework.cache.interceptor.CacheAspectSupport;
+import org.springframework.cache.interceptor.CacheOperationSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.env.Environment;
+
+/**
+ * The cache manager behind Spring's annotations, in an application with {@code @EnableCaching} that has none of its own and
+ * does not ask for another by {@code spring.cache.type}.
+ */
+@AutoConfiguration(
+        after = SkeinAutoConfiguration.class,
+        beforeName = {
+            "org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration",
+            "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration"
+        })
+@ConditionalOnBean(CacheAspectSupport.class)
+@ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
+@ConditionalOnProperty(name = "spring.cache.type", havingValue = "never", matchIfMissing = true)
+public final class SkeinCacheAutoConfiguration {
+    private static final System.Logger LOG = System.getLogger(SkeinCacheManager.class.getName());
+    private static final String RESOLVER = "skeinUnlessResolver";
+
+    @Bean
+    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, Environment environment) {
+        if (environment.containsProperty("spring.cache.caffeine.spec")) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "spring.cache.caffeine.spec is for Caffeine's own cache manager, and is not read: set what it says by"
+                            + " skein.defaults.ttl, skein.defaults.maximum-size and the like");
+        }
+        if (properties.isTransactionAware()
+                && !Libraries.arePresent("org.springframework.transaction.support.TransactionSynchronizationManager")) {
+            throw new InvalidPropertyException(
+                    "skein.transaction-aware",
+                    "true",
+                    null,
+                    "spring-tx is not on the class path",
+                    "Add it, or leave the property out.",
+                    null);
+        }
+        return new SkeinCacheManager(registry, properties.isCacheNullValues(), properties.isTransactionAware());
+    }
+
+    @Bean(RESOLVER)
+    UnlessResolver skeinUnlessResolver(BeanFactory beans) {
+        return new UnlessResolver(beans);
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "skein.coalesce-cacheable", matchIfMissing = true)
+    static Coalescing skeinCoalescing(ListableBeanFactory beans) {
+        return new Coalescing(beans);
+    }
+
+    /** Has Spring's cache interceptor see coalescing operations. It is created early, and so is this. */
+    static final class Coalescing implements BeanPostProcessor, PriorityOrdered {
+        private final ListableBeanFactory beans;
+
+        Coalescing(ListableBeanFactory beans) {
+            this.beans = beans;
+        }
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST_PRECEDENCE;
+        }
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+            return bean instanceof CacheOperationSource source
+                    ? new CoalescingOperations(source, this::isOurs, RESOLVER)
+                    : bean;
+        }
+
+        /** Whoever configures caching by hand gets what Spring makes of that. */
+        private boolean isOurs() {
+            return beans.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
+                    && beans.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.skein.spring.autoconfigure;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Says which property there is none of, and which may have been meant. Goes before Boot's, which cannot know. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
+    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("skein");
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
+        var ours = cause.getUnboundProperties().stream()
+                .filter(property -> PREFIX.isAncestorOf(property.getName()))
+                .toList();
+        if (ours.isEmpty()) {
+            return null;
+        }
+        var description = ours.stream()
+                .map(UnknownPropertyFailureAnalyzer::describe)
+                .collect(Collectors.joining("\n", "Skein has no such property:\n\n", ""));
+        var action = ours.stream()
+                .map(property -> advise(property.getName()))
+                .distinct()
+                .collect(Collectors.joining("\n"));
+        return new FailureAnalysis(description, action, cause);
+    }
+
+    private static String describe(ConfigurationProperty property) {
+        return "    Property: " + property.getName() + "\n    Value: " + property.getValue()
+                + (property.getOrigin() == null ? "" : "\n    Origin: " + property.getOrigin());
+    }
+
+    private static String advise(ConfigurationPropertyName name) {
+        var parts = new java.util.ArrayList<String>();
+        for (int i = 0; i < name.getNumberOfElements(); i++) {
+            parts.add(name.getElement(i, Form.ORIGINAL));
+        }
+        if (parts.size() > 2 && (parts.get(1).equals("caches") || parts.get(1).equals("groups"))) {
+            return adviseNamed(parts);
+        }
+        boolean isDefault = parts.size() > 2 && parts.get(1).equals("defaults");
+        var prefix = isDefault ? "skein.defaults." : "skein.";
+        return advise(
+                prefix,
+                parts.get(parts.size() - 1),
+                settings(isDefault ? CacheProperties.class : SkeinProperties.class));
+    }
+
+    /** A name with a dot that has no brackets looks like a name and a property. */
+    private static String adviseNamed(List<String> parts) {
+        var known = settings(parts.get(1).equals("caches") ? CacheProperties.class : FlightProperties.class);
+        var last = parts.get(parts.size() - 1);
+        if (parts.size() > 4 && known.contains(last)) {
+            return "Did you mean '" + Sheet.prefix(parts.get(1), String.join(".", parts.subList(2, parts.size() - 1)))
+                    + last + "'? A name with dots or slashes goes into brackets.";
+        }
+        return advise(Sheet.prefix(parts.get(1), parts.get(2)), last, known);
+    }
+
+    private static String advise(String prefix, String last, Set<String> known) {
+        return Suggestion.of(last, known)
+                .map(name -> "Did you mean '" + prefix + name + "'?")
+                .orElse("There is under '" + prefix + "': " + String.join(", ", known) + ".");
+    }
+
+    private static Set<String> settings(Class<?> type) {
+        return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+                .map(property -> property.getName())
+                .filter(name -> !name.equals("class"))
+                .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT))
+                .sorted()
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+}
