@@ -84,7 +84,7 @@ final class Sheet<P extends FlightProperties> {
     private <T> @Nullable T find(String setting, Function<? super P, ? extends @Nullable T> getter) {
         T mine = own == null ? null : getter.apply(own);
         T usual = getter.apply((P) defaults);
-        if (mine == null && usual == null || usual != null && isOff(mine)) {
+        if ((mine == null && usual == null) || (usual != null && isOff(mine))) {
             return null;
         }
         T chosen = mine == null ? usual : mine;
@@ -94,7 +94,7 @@ final class Sheet<P extends FlightProperties> {
     }
 
     private static boolean isOff(@Nullable Object value) {
-        return value instanceof Duration time && time.isZero() || value instanceof Double number && number == 0;
+        return (value instanceof Duration time && time.isZero()) || (value instanceof Double number && number == 0);
     }
 
     private <T> T bean(String setting, String name, Class<T> type) {
