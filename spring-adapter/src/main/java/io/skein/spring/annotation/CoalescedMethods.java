@@ -44,7 +44,7 @@ public final class CoalescedMethods {
      */
     @Nullable
     CoalescedMethod find(Method method, Class<?> targetClass) {
-        if (method.getDeclaringClass() == Object.class) {
+        if (method.getDeclaringClass() == Object.class || isOfTheCompiler(method)) {
             return null;
         }
         var key = new MethodClassKey(method, targetClass);
@@ -54,6 +54,11 @@ public final class CoalescedMethods {
             known.putIfAbsent(key, found);
         }
         return found.orElse(null);
+    }
+
+    /** Kotlin puts what is in a function into a static one, annotations included. */
+    private static boolean isOfTheCompiler(Method method) {
+        return method.isSynthetic() && !method.isBridge();
     }
 
     /** All that were found so far. */
