@@ -106,14 +106,14 @@ public final class CoalescedMethods {
                 new Obstacle(Modifier.isStatic(modifiers), "a static method", "Make it a method of the bean."),
                 new Obstacle(Modifier.isPrivate(modifiers), "a private method", "Make it public."),
                 new Obstacle(
-                        Modifier.isFinal(modifiers) && !byInterface,
-                        "a final method",
-                        "Make it overridable, or put it into an interface and set spring.aop.proxy-target-class=false."),
-                new Obstacle(
                         Modifier.isFinal(targetClass.getModifiers()) && !byInterface,
                         "a method of a final class",
                         "Make the class open to subclasses (in Kotlin: open, or the Spring compiler plugin), or put the"
-                                + " method into an interface and set spring.aop.proxy-target-class=false."))) {
+                                + " method into an interface and set spring.aop.proxy-target-class=false."),
+                new Obstacle(
+                        Modifier.isFinal(modifiers) && !byInterface,
+                        "a final method",
+                        "Make it overridable (in Kotlin: open), or put it into an interface and set spring.aop.proxy-target-class=false."))) {
             if (obstacle.isThere) {
                 throw new InvalidCoalescedException(
                         method, targetClass, obstacle.what + " cannot be intercepted", obstacle.remedy, null);
