@@ -65,27 +65,41 @@ class ReadmeTest {
         return Files.readString(FOLDER.resolve("README.md"));
     }
 
+    private static String name(String block) {
+        var publicClass = Pattern.compile("public class (\\w+)").matcher(block);
+        return publicClass.find() ? publicClass.group(1) : "Block";
+    }
+
     private static List<String> blocks(String language) throws IOException {
+        return blocks(FOLDER.resolve("README.md"), language);
+    }
+
+    private static List<String> blocks(Path page, String language) throws IOException {
         return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme())
+                .matcher(Files.readString(page))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
     }
 
     static List<String> javaBlocks() throws IOException {
-        return blocks("java");
+        return Stream.concat(
+                        blocks("java").stream().map(block -> BEFORE + block + "\n}"),
+                        blocks(FOLDER.resolve("../README.md"), "java").stream()
+                                .filter(block -> block.contains("org.springframework")))
+                .toList();
     }
 
     @ParameterizedTest
     @MethodSource("javaBlocks")
     void everyJavaBlockCompiles(String block, @TempDir Path classes) {
-        var source = new SimpleJavaFileObject(URI.create("string:///Block.java"), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public String getCharContent(boolean ignoreEncodingErrors) {
-                return BEFORE + block + "\n}";
-            }
-        };
+        var source =
+                new SimpleJavaFileObject(URI.create("string:///" + name(block) + ".java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public String getCharContent(boolean ignoreEncodingErrors) {
+                        return block;
+                    }
+                };
         var complaints = new StringWriter();
 
         boolean compiles = ToolProvider.getSystemJavaCompiler()
