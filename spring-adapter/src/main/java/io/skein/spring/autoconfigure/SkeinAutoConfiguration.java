@@ -1,5 +1,7 @@
 package io.skein.spring.autoconfigure;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
 import io.skein.Group;
@@ -10,6 +12,7 @@ import io.skein.spring.annotation.CoalescedMethods;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -61,18 +64,38 @@ public final class SkeinAutoConfiguration {
                 : parent.getBeanProvider(SkeinRegistry.class).getIfAvailable();
     }
 
-    // Infrastructure of proxies: created before other beans, so it depends on none of them.
-
-    @Bean
+    /**
+     * What proxies are made of: created before other beans, so it depends on none of them. It does not ask for beans by type
+     * either: Spring would make factory beans to see what they make, and what these need would not be proxied.
+     */
+    @Configuration(proxyBeanMethods = false)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CoalescedMethods skeinCoalescedMethods(Environment environment) {
-        return new CoalescedMethods(proxiesClasses(environment));
-    }
+    static class Proxies implements BeanFactoryAware, EnvironmentAware {
+        private @Nullable BeanFactory beans;
+        private @Nullable Environment environment;
 
-    @Bean
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CoalescedAdvisor skeinCoalescedAdvisor(CoalescedMethods methods, BeanFactory beans) {
-        return new CoalescedAdvisor(methods, () -> beans.getBean(SkeinRegistry.class), beans);
+        @Override
+        public void setBeanFactory(BeanFactory beans) {
+            this.beans = beans;
+        }
+
+        @Override
+        public void setEnvironment(Environment environment) {
+            this.environment = environment;
+        }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        CoalescedMethods skeinCoalescedMethods() {
+            return new CoalescedMethods(proxiesClasses(requireNonNull(environment)));
+        }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        CoalescedAdvisor skeinCoalescedAdvisor(CoalescedMethods skeinCoalescedMethods) { // by its name
+            var all = requireNonNull(beans);
+            return new CoalescedAdvisor(skeinCoalescedMethods, () -> all.getBean(SkeinRegistry.class), all);
+        }
     }
 
     private static boolean proxiesClasses(Environment environment) {

@@ -1,10 +1,14 @@
 package io.skein.spring.autoconfigure;
 
+import static java.util.Objects.requireNonNull;
+
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.cache.CoalescingOperations;
 import io.skein.spring.cache.SkeinCacheManager;
 import io.skein.spring.cache.UnlessResolver;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -65,16 +69,20 @@ public final class SkeinCacheAutoConfiguration {
 
     @Bean
     @ConditionalOnProperty(name = "skein.coalesce-cacheable", matchIfMissing = true)
-    static Coalescing skeinCoalescing(ListableBeanFactory beans) {
-        return new Coalescing(beans);
+    static Coalescing skeinCoalescing() {
+        return new Coalescing();
     }
 
-    /** Has Spring's cache interceptor see coalescing operations. It is created early, and so is this. */
-    static final class Coalescing implements BeanPostProcessor, PriorityOrdered {
-        private final ListableBeanFactory beans;
+    /**
+     * Has Spring's cache interceptor see coalescing operations. It is created early, and so is this: too early to ask for
+     * beans by type, since factory beans would be made for that.
+     */
+    static final class Coalescing implements BeanPostProcessor, PriorityOrdered, BeanFactoryAware {
+        private @Nullable ListableBeanFactory beans;
 
-        Coalescing(ListableBeanFactory beans) {
-            this.beans = beans;
+        @Override
+        public void setBeanFactory(BeanFactory factory) {
+            beans = (ListableBeanFactory) factory;
         }
 
         @Override
@@ -91,8 +99,9 @@ public final class SkeinCacheAutoConfiguration {
 
         /** Whoever configures caching by hand gets what Spring makes of that. */
         private boolean isOurs() {
-            return beans.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
-                    && beans.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
+            var all = requireNonNull(beans);
+            return all.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
+                    && all.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
         }
     }
 }
