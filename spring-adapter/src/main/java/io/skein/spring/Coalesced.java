@@ -37,6 +37,9 @@ import org.springframework.core.annotation.AliasFor;
  * read only once, such as {@code Stream} and {@code InputStream}; methods that cannot be intercepted; expressions that
  * name what is not there. On a type, the annotation is for all its public methods that return something.
  *
+ * <p>The arguments are the load's until it has ended, which may be after the call has: when it has timed out, or was
+ * answered from the cache while the value is loaded anew. They are not to be changed meanwhile, and keys not at all.
+ *
  * <p>As with all of Spring's annotations of this kind, calls from within the same object pass it by.
  */
 @Target({ElementType.METHOD, ElementType.TYPE})
@@ -56,7 +59,8 @@ public @interface Coalesced {
     /**
      * The group whose flights are joined, for methods without a cache: configured by {@code skein.groups.<name>}, and
      * injectable as a {@link io.skein.Group}. Methods with one group name share its keys. Default: a group of the
-     * method's own.
+     * method's own, of each class that has it. Beans of one class share it, as they share a cache: if it matters which
+     * of them is asked, the {@link #key} has to say so.
      */
     String group() default "";
 

@@ -278,12 +278,11 @@ class WiringTest {
     }
 
     @Test
-    void anUnderscoreInAName_isKept_orRefused() {
-        application.withPropertyValues("skein.caches.user_profiles.ttl=5s").run(context -> {
-            if (context.getStartupFailure() == null) {
-                assertThat(context.getBean(SkeinRegistry.class).cacheNames()).containsExactly("user_profiles");
-            }
-        });
+    void anUnderscoreInAName_isKept() {
+        application
+                .withPropertyValues("skein.caches.user_profiles.ttl=5s")
+                .run(context -> assertThat(context.getBean(SkeinRegistry.class).cacheNames())
+                        .containsExactly("user_profiles"));
     }
 
     @Test
