@@ -15,8 +15,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** The catalogue for people: one page for each product. */
 @Controller
 class PageController {
-    private static final String TO_PRODUCT = "redirect:/products/{id}.html";
-
     private final Catalogue catalogue;
     private final QueryCount queries;
     private final List<CoalescingCache<?, ?>> caches;
@@ -48,7 +46,9 @@ class PageController {
 
     @PostMapping("/products/{id:\\d+}.html")
     String change(@PathVariable long id, @RequestParam(required = false) @Nullable BigDecimal price) {
-        catalogue.changePrice(id, new NewPrice(price).checked()).orElseThrow(() -> ProductController.none(id));
-        return TO_PRODUCT;
+        return catalogue
+                .changePrice(id, new NewPrice(price).checked())
+                .map(changed -> "redirect:/products/" + changed.id() + ".html")
+                .orElseThrow(() -> ProductController.none(id));
     }
 }

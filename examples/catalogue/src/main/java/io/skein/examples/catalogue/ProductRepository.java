@@ -3,6 +3,8 @@ package io.skein.examples.catalogue;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.jdbc.core.DataClassRowMapper;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -15,6 +17,9 @@ class ProductRepository {
                 sum(version - 1) as changes
             from product group by category order by category""";
 
+    private static final RowMapper<Product> PRODUCT_ROW = DataClassRowMapper.newInstance(Product.class);
+    private static final RowMapper<CategoryReport> REPORT_ROW = DataClassRowMapper.newInstance(CategoryReport.class);
+
     private final JdbcClient database;
 
     ProductRepository(JdbcClient database) {
@@ -24,19 +29,19 @@ class ProductRepository {
     Optional<Product> find(long id) {
         return database.sql(PRODUCT + " where id = ?")
                 .param(id)
-                .query(Product.class)
+                .query(PRODUCT_ROW)
                 .optional();
     }
 
     List<Product> findAll(String category) {
         return database.sql(PRODUCT + " where category = ? order by id")
                 .param(category)
-                .query(Product.class)
+                .query(PRODUCT_ROW)
                 .list();
     }
 
     List<CategoryReport> report() {
-        return database.sql(REPORT).query(CategoryReport.class).list();
+        return database.sql(REPORT).query(REPORT_ROW).list();
     }
 
     void setPrice(long id, BigDecimal price) {

@@ -19,9 +19,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         // Short lives, so that there are refreshes and expiries in it too.
         properties = {
             "catalogue.query-time=5ms",
-            "skein.caches.products.ttl=1s",
+            "skein.caches.products.ttl=2s",
             "skein.caches.products.refresh-ahead=0.5",
-            "skein.caches.categories.ttl=1s"
+            "skein.caches.categories.ttl=2s"
         })
 class FreshnessStormTest {
     private static final int DEFAULT_SECONDS = 60;
