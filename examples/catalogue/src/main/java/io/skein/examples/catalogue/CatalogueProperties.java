@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The service's own settings.
  *
- * @param queryTime how long the database makes each query wait for its answer, so that there is something to coalesce
+ * @param queryTime how long, on average, each query waits for its answer besides, so that there is something to coalesce
  */
 @ConfigurationProperties(prefix = "catalogue", ignoreUnknownFields = false)
 public record CatalogueProperties(@DefaultValue("20ms") Duration queryTime) {}

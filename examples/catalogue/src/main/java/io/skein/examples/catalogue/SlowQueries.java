@@ -1,6 +1,7 @@
 package io.skein.examples.catalogue;
 
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import net.ttddyy.dsproxy.ExecutionInfo;
 import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.listener.QueryExecutionListener;
@@ -8,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes the database as slow as a busy one: what a query has read comes a while later, and may have been changed in
- * between.
+ * between. How much later is left to chance, up to twice the time that is set.
  */
 @Component
 class SlowQueries implements QueryExecutionListener {
@@ -30,7 +31,8 @@ class SlowQueries implements QueryExecutionListener {
 
     private void pause() {
         try {
-            Thread.sleep(properties.queryTime().toMillis());
+            long most = 2 * properties.queryTime().toMillis();
+            Thread.sleep(ThreadLocalRandom.current().nextLong(most + 1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -17,12 +17,14 @@ import java.util.stream.Collectors;
 
 /**
  * Readers and writers of a few products of one category. A reader notes which version of each product somebody has been
- * told of, sends its request, and compares. One write comes on so many reads, however fast the machine is.
+ * told of, sends its request, and compares. Writes come in bursts, so that one overtakes what the other has caused to be
+ * read; and one comes on so many reads, however fast the machine is.
  */
 final class Storm {
     private static final int WRITERS = 4;
     private static final int READERS = 12;
-    private static final int READS_PER_WRITE = 100;
+    private static final int READS_PER_WRITE = 50;
+    private static final int WRITES_PER_BURST = 12;
     private static final int READS_PER_LIST = 10;
     private static final List<Long> PRODUCTS = List.of(1L, 2L, 3L);
     private static final String CATEGORY = "wool";
@@ -109,8 +111,8 @@ final class Storm {
         stale.add(answer.stream()
                 .filter(product -> product.version() < known.get(product.id()))
                 .count());
-        if (reads.incrementAndGet() % READS_PER_WRITE == 0) {
-            writesDue.release();
+        if (reads.incrementAndGet() % (READS_PER_WRITE * WRITES_PER_BURST) == 0) {
+            writesDue.release(WRITES_PER_BURST);
         }
     }
 
