@@ -158,9 +158,10 @@ public final class SkeinEndpoint {
     @DeleteOperation
     public WebEndpointResponse<Object> invalidate(
             @Selector String kind,
-            @Nullable String key,
-            @Nullable String tag,
-            @Nullable Boolean all,
+            // Boot 3 takes a parameter for mandatory unless it has this one, Boot 4 knows the other.
+            @org.springframework.lang.Nullable @Nullable String key,
+            @org.springframework.lang.Nullable @Nullable String tag,
+            @org.springframework.lang.Nullable @Nullable Boolean all,
             @Selector(match = Match.ALL_REMAINING) String... name) {
         var full = String.join("/", name);
         if (!kind.equals(CACHES) || !registry.cacheNames().contains(full)) {

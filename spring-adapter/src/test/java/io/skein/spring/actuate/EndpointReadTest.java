@@ -2,6 +2,7 @@ package io.skein.spring.actuate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.ITERABLE;
 import static org.awaitility.Awaitility.await;
 
 import io.skein.spring.ManualTicker;
@@ -9,6 +10,8 @@ import io.skein.spring.SkeinRegistry;
 import io.skein.spring.WebApplication;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +38,7 @@ class EndpointReadTest {
     record Value(String text) {}
 
     private static WebApplication start(String... properties) {
-        var all = new java.util.ArrayList<>(java.util.List.of(properties));
+        var all = new ArrayList<>(List.of(properties));
         all.add("skein.caches.products.ttl=30s");
         all.add("skein.caches.products.stale-if-error=10m");
         all.add("skein.caches.products.negative-ttl=10m");
@@ -76,11 +79,11 @@ class EndpointReadTest {
 
             assertThat(all.status()).isEqualTo(200);
             assertThat(all.<Object>at("$.caches.keys()"))
-                    .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.ITERABLE)
+                    .asInstanceOf(ITERABLE)
                     .map(Object::toString)
                     .containsExactly("eu/products.v1", "late", "products");
             assertThat(all.<Object>at("$.groups.keys()"))
-                    .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.ITERABLE)
+                    .asInstanceOf(ITERABLE)
                     .map(Object::toString)
                     .containsExactly("eu/reports.v1", "reports");
             assertThat(all.<String>at("$.caches.products.settings.ttl")).isEqualTo("PT30S");
@@ -196,16 +199,16 @@ class EndpointReadTest {
     void values_areNeverShown(String showKeys) {
         try (var application = start("skein.endpoint.show-keys=" + showKeys)) {
             var cache = application.bean(SkeinRegistry.class).<Object, Value>cache("products");
-            cache.put("stale", new Value(SECRET));
+            cache.put("stale-key", new Value(SECRET));
             application.bean(ManualTicker.class).pass(Duration.ofMinutes(1));
-            cache.put("fresh", new Value(SECRET));
+            cache.put("fresh-key", new Value(SECRET));
             loadInCache(application, "loading");
-            assertThat(cache.keys()).contains("stale", "fresh");
+            assertThat(cache.keys()).contains("stale-key", "fresh-key");
 
             assertThat(application.get("/actuator/skein").body()).doesNotContain(SECRET);
             assertThat(application.get("/actuator/skein/caches/products").body())
                     .contains("ageMillis")
-                    .doesNotContain(SECRET, "stale\"", "fresh");
+                    .doesNotContain(SECRET, "stale-key", "fresh-key");
         }
     }
 

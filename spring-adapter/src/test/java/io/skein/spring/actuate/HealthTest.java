@@ -7,6 +7,8 @@ import io.skein.spring.ManualTicker;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.WebApplication;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +21,7 @@ class HealthTest {
     private final CountDownLatch gate = new CountDownLatch(1);
 
     private static WebApplication start(String... more) {
-        var properties = new java.util.ArrayList<>(java.util.List.of(more));
+        var properties = new ArrayList<>(List.of(more));
         properties.add("management.endpoint.health.show-details=always");
         properties.add("skein.defaults.stuck-after=10s");
         properties.add("skein.caches.products.ttl=1h");
