@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -454,6 +455,16 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public long estimatedSize() {
         return store.estimatedSize();
+    }
+
+    /**
+     * The keys of all that is stored: unlike in {@link #asMap}, stale values and remembered absences and failures are
+     * among it. Walks through the whole cache; does not count as use of the entries.
+     *
+     * @return a snapshot, unmodifiable, in no order
+     */
+    public Set<K> keys() {
+        return store.keys();
     }
 
     /** The loads in flight that can be joined. */
