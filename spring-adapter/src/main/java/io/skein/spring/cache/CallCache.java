@@ -3,6 +3,7 @@ package io.skein.spring.cache;
 import io.skein.LoadCycleException;
 import io.skein.cache.Lease;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -25,11 +26,14 @@ final class CallCache implements Cache {
 
     private final Choosy cache;
     private final Predicate<@Nullable Object> isKept;
+    private final List<CallCache> all;
     private volatile @Nullable Missed missed;
 
-    CallCache(Choosy cache, Predicate<@Nullable Object> isKept) {
+    /** @param all those of the call, this one included once it is there */
+    CallCache(Choosy cache, Predicate<@Nullable Object> isKept, List<CallCache> all) {
         this.cache = cache;
         this.isKept = isKept;
+        this.all = all;
     }
 
     private record Missed(Object key, Lease<Object> lease) {}
@@ -93,9 +97,15 @@ final class CallCache implements Cache {
     public @Nullable ValueWrapper get(Object key) {
         var found = cache.find(key);
         if (found == null) {
-            missed = new Missed(key, cache.lease(key));
+            all.forEach(one -> one.miss(key)); // of several caches Spring may ask the first only, but puts into each
         }
         return found;
+    }
+
+    private void miss(Object key) {
+        if (missed == null) {
+            missed = new Missed(key, cache.lease(key));
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skein.spring.cache;
 
 import io.skein.spring.annotation.Root;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,9 +52,19 @@ public final class CallResolver implements CacheResolver {
 
     @Override
     public Collection<? extends Cache> resolveCaches(CacheOperationInvocationContext<?> context) {
-        return context.getOperation().getCacheNames().stream()
-                .map(name -> forCall(cache(name, context), context))
-                .toList();
+        var caches = new ArrayList<Cache>(1);
+        var ours = new ArrayList<CallCache>(1);
+        for (var name : context.getOperation().getCacheNames()) {
+            var cache = cache(name, context);
+            if (cache instanceof Choosy choosy) {
+                var forCall = new CallCache(choosy, isKept(cache, context), ours);
+                ours.add(forCall);
+                caches.add(forCall);
+            } else {
+                caches.add(cache);
+            }
+        }
+        return caches;
     }
 
     private Cache cache(String name, CacheOperationInvocationContext<?> context) {
@@ -67,10 +78,6 @@ public final class CallResolver implements CacheResolver {
             throw new IllegalArgumentException("there is no cache '" + name + "' for " + context.getOperation());
         }
         return cache;
-    }
-
-    private Cache forCall(Cache cache, CacheOperationInvocationContext<?> context) {
-        return cache instanceof Choosy choosy ? new CallCache(choosy, isKept(cache, context)) : cache;
     }
 
     private Predicate<@Nullable Object> isKept(Cache cache, CacheOperationInvocationContext<?> context) {
