@@ -15,10 +15,12 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.cache.interceptor.CacheOperationSource;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * The cache manager behind Spring's annotations, in an application with {@code @EnableCaching} that has none of its own and
@@ -38,15 +40,17 @@ public final class SkeinCacheAutoConfiguration {
     private static final String RESOLVER = "skeinCallResolver";
 
     @Bean
-    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, Environment environment) {
-        if (environment.containsProperty("spring.cache.caffeine.spec")) {
+    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, ApplicationContext context) {
+        if (context.getEnvironment().containsProperty("spring.cache.caffeine.spec")) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "spring.cache.caffeine.spec is for Caffeine's own cache manager, and is not read: set what it says by"
                             + " skein.defaults.ttl, skein.defaults.maximum-size and the like");
         }
         if (properties.isTransactionAware()
-                && !Libraries.arePresent("org.springframework.transaction.support.TransactionSynchronizationManager")) {
+                && !ClassUtils.isPresent(
+                        "org.springframework.transaction.support.TransactionSynchronizationManager",
+                        context.getClassLoader())) {
             throw new InvalidPropertyException(
                     "skein.transaction-aware",
                     "true",

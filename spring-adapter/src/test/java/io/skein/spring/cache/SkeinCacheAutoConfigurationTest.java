@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 class SkeinCacheAutoConfigurationTest {
     private final ApplicationContextRunner application = Caching.application();
 
-    static class Things {
+    public static class Things { // so that a proxy of another class loader may extend it
         @Cacheable("things")
         public Object find(long id) {
             return new Object();
