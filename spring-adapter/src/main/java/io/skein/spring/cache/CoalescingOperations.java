@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CacheableOperation;
+import org.springframework.core.MethodClassKey;
 import org.springframework.util.StringUtils;
 
 /**
@@ -21,8 +22,7 @@ public final class CoalescingOperations implements CacheOperationSource {
     private final BooleanSupplier applies;
     private final boolean coalesces;
     private final String resolver;
-    private final ConcurrentHashMap<Collection<CacheOperation>, Collection<CacheOperation>> made =
-            new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<MethodClassKey, Collection<CacheOperation>> made = new ConcurrentHashMap<>();
     private volatile @Nullable Boolean isApplied;
 
     /**
@@ -57,8 +57,9 @@ public final class CoalescingOperations implements CacheOperationSource {
         if (operations == null || operations.isEmpty() || !isApplied()) {
             return operations;
         }
-        var known = made.get(operations);
-        return known == null ? made.computeIfAbsent(operations, this::ours) : known;
+        var key = new MethodClassKey(method, targetClass);
+        var known = made.get(key);
+        return known == null ? made.computeIfAbsent(key, any -> ours(operations)) : known;
     }
 
     private boolean isApplied() {
