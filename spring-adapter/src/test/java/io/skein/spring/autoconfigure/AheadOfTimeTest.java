@@ -99,6 +99,7 @@ class AheadOfTimeTest {
         generation.writeGeneratedContent();
         TestCompiler.forSystem().with(generation).compile(compiled -> {
             try (var context = new GenericApplicationContext()) {
+                context.setAllowBeanDefinitionOverriding(false); // as applications of Boot do
                 TestPropertyValues.of(PROPERTIES).applyTo(context);
                 initialize(context, compiled.getInstance(ApplicationContextInitializer.class, initializer.toString()));
                 context.refresh();
