@@ -4,6 +4,8 @@ import io.skein.spring.Coalesced;
 import java.lang.reflect.Method;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.core.KotlinDetector;
 import org.springframework.expression.Expression;
 
@@ -66,6 +68,19 @@ public final class CoalescedMethod {
 
     private InvalidCoalescedException invalid(String problem, String remedy) {
         return new InvalidCoalescedException(method, targetClass, problem, remedy, null);
+    }
+
+    /**
+     * Looks for the beans it names, when they are all defined.
+     *
+     * @throws InvalidCoalescedException if one is not there
+     */
+    public void checkBeans(BeanFactory beans) {
+        boolean isThere = keyGenerator.isBlank()
+                || (beans.containsBean(keyGenerator) && beans.isTypeMatch(keyGenerator, KeyGenerator.class));
+        if (!isThere) {
+            throw invalid("there is no KeyGenerator bean '" + keyGenerator + "'", "Define it, or use key.");
+        }
     }
 
     /** The method, of the class if it overrides it. */

@@ -44,7 +44,7 @@ public final class CoalescedMethods {
      */
     @Nullable
     CoalescedMethod find(Method method, Class<?> targetClass) {
-        if (method.getDeclaringClass() == Object.class) {
+        if (method.getDeclaringClass() == Object.class || isOfTheCompiler(method)) {
             return null;
         }
         var key = new MethodClassKey(method, targetClass);
@@ -54,6 +54,11 @@ public final class CoalescedMethods {
             known.putIfAbsent(key, found);
         }
         return found.orElse(null);
+    }
+
+    /** Kotlin puts what is in a function into a static one, annotations included. */
+    private static boolean isOfTheCompiler(Method method) {
+        return method.isSynthetic() && !method.isBridge();
     }
 
     /** All that were found so far. */
@@ -101,14 +106,14 @@ public final class CoalescedMethods {
                 new Obstacle(Modifier.isStatic(modifiers), "a static method", "Make it a method of the bean."),
                 new Obstacle(Modifier.isPrivate(modifiers), "a private method", "Make it public."),
                 new Obstacle(
-                        Modifier.isFinal(modifiers) && !byInterface,
-                        "a final method",
-                        "Make it overridable, or put it into an interface and set spring.aop.proxy-target-class=false."),
-                new Obstacle(
                         Modifier.isFinal(targetClass.getModifiers()) && !byInterface,
                         "a method of a final class",
                         "Make the class open to subclasses (in Kotlin: open, or the Spring compiler plugin), or put the"
-                                + " method into an interface and set spring.aop.proxy-target-class=false."))) {
+                                + " method into an interface and set spring.aop.proxy-target-class=false."),
+                new Obstacle(
+                        Modifier.isFinal(modifiers) && !byInterface,
+                        "a final method",
+                        "Make it overridable (in Kotlin: open), or put it into an interface and set spring.aop.proxy-target-class=false."))) {
             if (obstacle.isThere) {
                 throw new InvalidCoalescedException(
                         method, targetClass, obstacle.what + " cannot be intercepted", obstacle.remedy, null);

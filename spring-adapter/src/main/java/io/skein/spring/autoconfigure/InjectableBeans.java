@@ -48,6 +48,7 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
         if (!(beans instanceof BeanDefinitionRegistry definitions)) {
             return;
         }
+        Brackets.check(environment);
         var caches = named("caches");
         caches.addAll(PropertiesMaker.cachesWithLoader(beans));
         caches.forEach(name -> define(definitions, beans, name, CACHE, CoalescingCache.class));

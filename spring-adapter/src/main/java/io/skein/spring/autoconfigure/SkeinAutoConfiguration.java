@@ -98,9 +98,11 @@ public final class SkeinAutoConfiguration {
             properties.getCaches().keySet().forEach(registry::managedCache);
             PropertiesMaker.cachesWithLoader(beans).forEach(registry::managedCache);
             properties.getGroups().keySet().forEach(registry::managedGroup);
-            methods.all()
-                    .forEach(method -> method.cacheName()
-                            .ifPresentOrElse(registry::managedCache, () -> registry.managedGroup(method.groupName())));
+            methods.all().forEach(method -> {
+                method.checkBeans(beans);
+                method.cacheName()
+                        .ifPresentOrElse(registry::managedCache, () -> registry.managedGroup(method.groupName()));
+            });
         };
     }
 

@@ -1,9 +1,9 @@
 package io.skein.spring.autoconfigure;
 
 import io.skein.spring.SkeinRegistry;
+import io.skein.spring.cache.CallResolver;
 import io.skein.spring.cache.CoalescingOperations;
 import io.skein.spring.cache.SkeinCacheManager;
-import io.skein.spring.cache.UnlessResolver;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -15,10 +15,12 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.cache.interceptor.CacheOperationSource;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * The cache manager behind Spring's annotations, in an application with {@code @EnableCaching} that has none of its own and
@@ -35,18 +37,20 @@ import org.springframework.core.env.Environment;
 @ConditionalOnProperty(name = "spring.cache.type", havingValue = "never", matchIfMissing = true)
 public final class SkeinCacheAutoConfiguration {
     private static final System.Logger LOG = System.getLogger(SkeinCacheManager.class.getName());
-    private static final String RESOLVER = "skeinUnlessResolver";
+    private static final String RESOLVER = "skeinCallResolver";
 
     @Bean
-    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, Environment environment) {
-        if (environment.containsProperty("spring.cache.caffeine.spec")) {
+    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, ApplicationContext context) {
+        if (context.getEnvironment().containsProperty("spring.cache.caffeine.spec")) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "spring.cache.caffeine.spec is for Caffeine's own cache manager, and is not read: set what it says by"
                             + " skein.defaults.ttl, skein.defaults.maximum-size and the like");
         }
         if (properties.isTransactionAware()
-                && !Libraries.arePresent("org.springframework.transaction.support.TransactionSynchronizationManager")) {
+                && !ClassUtils.isPresent(
+                        "org.springframework.transaction.support.TransactionSynchronizationManager",
+                        context.getClassLoader())) {
             throw new InvalidPropertyException(
                     "skein.transaction-aware",
                     "true",
@@ -59,22 +63,23 @@ public final class SkeinCacheAutoConfiguration {
     }
 
     @Bean(RESOLVER)
-    UnlessResolver skeinUnlessResolver(BeanFactory beans) {
-        return new UnlessResolver(beans);
+    CallResolver skeinCallResolver(BeanFactory beans) {
+        return new CallResolver(beans);
     }
 
     @Bean
-    @ConditionalOnProperty(name = "skein.coalesce-cacheable", matchIfMissing = true)
-    static Coalescing skeinCoalescing(ListableBeanFactory beans) {
-        return new Coalescing(beans);
+    static Operations skeinCacheOperations(ListableBeanFactory beans, Environment environment) {
+        return new Operations(beans, environment.getProperty("skein.coalesce-cacheable", Boolean.class, true));
     }
 
-    /** Has Spring's cache interceptor see coalescing operations. It is created early, and so is this. */
-    static final class Coalescing implements BeanPostProcessor, PriorityOrdered {
+    /** Has Spring's cache interceptor see our operations. It is created early, and so is this. */
+    static final class Operations implements BeanPostProcessor, PriorityOrdered {
         private final ListableBeanFactory beans;
+        private final boolean coalesces;
 
-        Coalescing(ListableBeanFactory beans) {
+        Operations(ListableBeanFactory beans, boolean coalesces) {
             this.beans = beans;
+            this.coalesces = coalesces;
         }
 
         @Override
@@ -85,7 +90,7 @@ public final class SkeinCacheAutoConfiguration {
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
             return bean instanceof CacheOperationSource source
-                    ? new CoalescingOperations(source, this::isOurs, RESOLVER)
+                    ? new CoalescingOperations(source, this::isOurs, coalesces, RESOLVER)
                     : bean;
         }
 

@@ -1,8 +1,10 @@
 package io.skein.spring.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,19 +47,22 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     private static String advise(ConfigurationPropertyName name) {
-        var parts = new java.util.ArrayList<String>();
+        var parts = new ArrayList<String>();
         for (int i = 0; i < name.getNumberOfElements(); i++) {
             parts.add(name.getElement(i, Form.ORIGINAL));
         }
-        if (parts.size() > 2 && (parts.get(1).equals("caches") || parts.get(1).equals("groups"))) {
-            return adviseNamed(parts);
-        }
-        boolean isDefault = parts.size() > 2 && parts.get(1).equals("defaults");
-        var prefix = isDefault ? "skein.defaults." : "skein.";
-        return advise(
-                prefix,
-                parts.get(parts.size() - 1),
-                settings(isDefault ? CacheProperties.class : SkeinProperties.class));
+        var first = parts.get(1);
+        var rest = String.join(".", parts.subList(2, parts.size()));
+        return switch (first) {
+            case "caches", "groups" -> adviseNamed(parts);
+            case "defaults" -> advise("skein.defaults.", rest, settings(CacheProperties.class));
+            case "endpoint" -> advise("skein.endpoint.", rest, settings(SkeinProperties.Endpoint.class));
+            case "observations" -> advise("skein.observations.", rest, settings(SkeinProperties.Observations.class));
+            default ->
+                Suggestion.of(first, settings(SkeinProperties.class))
+                        .map(meant -> "Did you mean 'skein." + meant + (rest.isEmpty() ? "" : "." + rest) + "'?")
+                        .orElseGet(() -> advise("skein.", first, settings(SkeinProperties.class)));
+        };
     }
 
     /** A name with a dot that has no brackets looks like a name and a property. */
@@ -81,7 +86,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
                 .map(property -> property.getName())
                 .filter(name -> !name.equals("class"))
-                .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT))
+                .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
                 .sorted()
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }

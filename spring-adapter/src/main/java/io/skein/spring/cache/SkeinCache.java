@@ -65,7 +65,8 @@ public final class SkeinCache implements Choosy {
         return found;
     }
 
-    private @Nullable ValueWrapper find(Object key) {
+    @Override
+    public @Nullable ValueWrapper find(Object key) {
         var value = cache.getIfPresent(key);
         if (value != null) {
             return new SimpleValueWrapper(value);
@@ -143,7 +144,7 @@ public final class SkeinCache implements Choosy {
 
     private Loaded<Object> loaded(@Nullable Object value, Predicate<@Nullable Object> isKept) {
         var loaded = value == null ? absent() : Loaded.of(value);
-        return isKept.test(value) && (value != null || keepsNull) ? loaded : loaded.noStore();
+        return isKept.test(value) && keeps(value) ? loaded : loaded.noStore();
     }
 
     private Loaded<Object> absent() {
@@ -174,7 +175,7 @@ public final class SkeinCache implements Choosy {
                         value -> loaded(value, isKept)));
     }
 
-    private static <T> CompletableFuture<T> stage(Supplier<CompletableFuture<T>> valueLoader) {
+    static <T> CompletableFuture<T> stage(Supplier<CompletableFuture<T>> valueLoader) {
         try {
             return valueLoader.get();
         } catch (ThrowableWrapper e) {
@@ -201,12 +202,30 @@ public final class SkeinCache implements Choosy {
         }
     }
 
-    Lease<Object> lease(Object key) {
+    @Override
+    public Lease<Object> lease(Object key) {
         return cache.lease(key);
     }
 
-    private void checkMayBeKept(@Nullable Object value) {
-        if (value == null && !keepsNull) {
+    @Override
+    public void putMissed(Object key, @Nullable Object value, Lease<Object> lease) {
+        if (keeps(value)) {
+            lease.put(value == null ? absent() : Loaded.of(value)); // if not, what changed the key is newer
+        }
+    }
+
+    /** What a put of this thread has to be stored by: from when it found the key missing, else from now on. */
+    Lease<Object> leaseToPut(Object key) {
+        var taken = leases.give(key);
+        return taken == null ? cache.lease(key) : taken;
+    }
+
+    boolean keeps(@Nullable Object value) {
+        return value != null || keepsNull;
+    }
+
+    void checkMayBeKept(@Nullable Object value) {
+        if (!keeps(value)) {
             throw new IllegalArgumentException("the cache '" + getName() + "' keeps no null, but was given null");
         }
     }
@@ -214,15 +233,16 @@ public final class SkeinCache implements Choosy {
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
         checkMayBeKept(value);
-        if (value != null) {
-            var present = cache.asMap().putIfAbsent(key, value);
-            return present == null ? null : new SimpleValueWrapper(present);
-        }
+        var lease = cache.lease(key);
         var found = find(key);
-        if (found == null) {
-            cache.put(key, absent());
+        if (found != null) {
+            return found;
         }
-        return found;
+        if (value == null) {
+            return lease.put(absent()) ? null : find(key);
+        }
+        var present = cache.asMap().putIfAbsent(key, value);
+        return present == null ? null : new SimpleValueWrapper(present);
     }
 
     @Override
