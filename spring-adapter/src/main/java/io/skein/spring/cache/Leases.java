@@ -16,6 +16,7 @@ final class Leases {
     /** A call may ask several caches before it puts into them. */
     private static final int MOST = 8;
 
+    @SuppressWarnings("ThreadLocalUsage") // each cache has its own
     private final ThreadLocal<ArrayDeque<Missed>> missed = new ThreadLocal<>();
 
     private record Missed(Object key, Lease<Object> lease) {}
