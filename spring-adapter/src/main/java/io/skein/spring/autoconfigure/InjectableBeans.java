@@ -70,9 +70,12 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
             String name,
             String kind,
             Class<?> type) {
+        if (definitions.containsBeanDefinition(beanName(kind, name))) {
+            return; // made ahead of time
+        }
         boolean isTaken = beans.containsBean(name);
         if (isTaken && beans.isTypeMatch(name, type)) {
-            return; // the application's own, or made ahead of time
+            return; // the application's own
         }
         var definition = new RootBeanDefinition();
         definition.setTargetType(type);

@@ -25,8 +25,8 @@ final class SkeinRuntimeHints implements RuntimeHintsRegistrar {
      */
     private static final List<String> STORES = List.of("SSA", "SSMSA", "SSMWA", "SSLA", "SSLMSA", "SSLMWA");
 
-    /** Its entries, likewise. */
-    private static final List<String> ENTRIES = List.of("PSA", "PSAMS", "PSAMW");
+    /** Its entries, likewise, by another rule: what has times of its own is there W. */
+    private static final List<String> ENTRIES = List.of("PSW", "PSWMS", "PSWMW");
 
     /** The counters of its buffer of writes, which it finds by a method of its own up to 3.2. */
     private static final Map<String, String> QUEUE = Map.of(

@@ -52,6 +52,7 @@ public final class CoalescingOperations implements CacheOperationSource {
     }
 
     @Override
+    @SuppressWarnings("CollectionUndefinedEquality") // the source has one collection for each method
     public @Nullable Collection<CacheOperation> getCacheOperations(Method method, @Nullable Class<?> targetClass) {
         var operations = source.getCacheOperations(method, targetClass);
         if (operations == null || operations.isEmpty() || !isApplied()) {

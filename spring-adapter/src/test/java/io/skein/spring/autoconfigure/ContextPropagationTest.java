@@ -146,11 +146,12 @@ class ContextPropagationTest {
                 .run(context -> {
                     var attributes = new ServletRequestAttributes(new MockHttpServletRequest());
                     RequestContextHolder.setRequestAttributes(attributes, true); // new threads inherit it
-                    way.apply(context, "first");
+                    var first = way.apply(context, "first");
                     RequestContextHolder.resetRequestAttributes();
 
                     var second = way.apply(context, "second");
 
+                    assertThat(first.hasRequest).isFalse();
                     assertThat(second.hasRequest).isFalse();
                     assertThat(second.thread).isNotSameAs(Thread.currentThread());
                 });
