@@ -1,12 +1,14 @@
 package io.skein.spring.annotation;
 
 import io.skein.internal.Sneaky;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.cache.interceptor.SimpleKeyGenerator;
@@ -35,16 +37,16 @@ final class Call {
 
     boolean isMeant() {
         var condition = definition.condition();
-        return condition == null || isTrue(condition, null);
+        return condition == null || isTrue(condition, new Scope(false, null));
     }
 
     boolean isKept(@Nullable Object result) {
         var unless = definition.unless();
-        return unless == null || !isTrue(unless, result);
+        return unless == null || !isTrue(unless, new Scope(true, result));
     }
 
-    private boolean isTrue(Expression expression, @Nullable Object result) {
-        return Boolean.TRUE.equals(expression.getValue(new Scope(result), Boolean.class));
+    private static boolean isTrue(Expression expression, Scope scope) {
+        return Boolean.TRUE.equals(expression.getValue(scope, Boolean.class));
     }
 
     /** @param generator the bean that the annotation names, if it names one */
@@ -54,7 +56,7 @@ final class Call {
             throw new IllegalArgumentException("the key is null, for " + definition
                     + ": keys are never null; let the key expression say what stands for null");
         }
-        return key.getClass().isArray() ? new SimpleKey(key) : key;
+        return key.getClass().isArray() ? new SimpleKey(copied(key)) : key;
     }
 
     private @Nullable Object rawKey(@Nullable KeyGenerator generator) {
@@ -63,30 +65,47 @@ final class Call {
         }
         var expression = definition.key();
         if (expression != null) {
-            return expression.getValue(new Scope(null));
+            return expression.getValue(new Scope(false, null));
         }
         return generator == null
-                ? SimpleKeyGenerator.generateKey(args)
+                ? SimpleKeyGenerator.generateKey(
+                        Arrays.stream(args).map(Call::copied).toArray())
                 : generator.generate(target, definition.method(), args);
+    }
+
+    /** An array as it is now, since whoever calls may fill it with something else later. */
+    private static @Nullable Object copied(@Nullable Object arg) {
+        if (arg == null || !arg.getClass().isArray()) {
+            return arg;
+        }
+        int length = Array.getLength(arg);
+        var copy = Array.newInstance(arg.getClass().getComponentType(), length);
+        System.arraycopy(arg, 0, copy, 0, length);
+        return copy;
     }
 
     /** What an expression sees. */
     private final class Scope extends StandardEvaluationContext {
+        private final boolean hasResult;
         private final @Nullable Object result;
 
-        Scope(@Nullable Object result) {
+        Scope(boolean hasResult, @Nullable Object result) {
             super(new Root(definition.method(), target, definition.targetClass(), args, List.of()));
+            this.hasResult = hasResult;
             this.result = result;
             beans.applyDelegatesTo(this);
         }
 
         @Override
         public @Nullable Object lookupVariable(String name) {
+            if (hasResult && name.equals("result")) {
+                return result; // even if a parameter has this name
+            }
             var position = definition.expressions().parameters().get(name);
             if (position != null) {
                 return args[position];
             }
-            return name.equals("result") ? result : super.lookupVariable(name);
+            return super.lookupVariable(name);
         }
     }
 
@@ -96,7 +115,8 @@ final class Call {
     @Nullable
     Object run() {
         try {
-            return invocation.invocableClone().proceed();
+            // What is inside of this may ask for the invocation, as aspects do: it is not the one of this thread, yet.
+            return ExposeInvocationInterceptor.INSTANCE.invoke(invocation.invocableClone());
         } catch (Throwable e) {
             throw Sneaky.rethrow(e);
         }

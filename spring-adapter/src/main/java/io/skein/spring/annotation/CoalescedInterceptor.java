@@ -1,6 +1,7 @@
 package io.skein.spring.annotation;
 
 import io.skein.spring.SkeinRegistry;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -8,7 +9,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.context.expression.BeanFactoryResolver;
@@ -36,8 +37,8 @@ final class CoalescedInterceptor implements MethodInterceptor {
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         var target = invocation.getThis();
-        var method = target == null ? null : methods.find(invocation.getMethod(), AopUtils.getTargetClass(target));
-        if (target == null || method == null) {
+        var method = target == null ? null : methods.find(invocation.getMethod(), target.getClass());
+        if (target == null || method == null || isCoalesced(target)) {
             return invocation.proceed();
         }
         var call = new Call(method, (ProxyMethodInvocation) invocation, target, context);
@@ -56,6 +57,13 @@ final class CoalescedInterceptor implements MethodInterceptor {
         return shape instanceof Shape.Reactive reactive
                 ? ReactiveCalls.answer(desk.calls, call, key, reactive)
                 : desk.calls.answerLater(call, key, call::stage);
+    }
+
+    /** A bean may be proxied twice, as by two proxy creators: one call would then wait for itself. */
+    private static boolean isCoalesced(Object target) {
+        return target instanceof Advised advised
+                && Arrays.stream(advised.getAdvisors())
+                        .anyMatch(advisor -> advisor.getAdvice() instanceof CoalescedInterceptor);
     }
 
     private Desk desk(CoalescedMethod method) {

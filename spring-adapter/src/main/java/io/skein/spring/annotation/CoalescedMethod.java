@@ -2,12 +2,14 @@ package io.skein.spring.annotation;
 
 import io.skein.spring.Coalesced;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.core.KotlinDetector;
 import org.springframework.expression.Expression;
+import org.springframework.util.ReflectionUtils;
 
 /** What the annotation of one method of one class says, checked as far as that goes without a call. Immutable. */
 public final class CoalescedMethod {
@@ -30,8 +32,7 @@ public final class CoalescedMethod {
         this.shape = Shape.of(method, targetClass);
         this.parameterCount = method.getParameterCount() - (KotlinDetector.isSuspendingFunction(method) ? 1 : 0);
         this.cacheName = cacheName(annotation);
-        this.groupName =
-                annotation.group().isBlank() ? InvalidCoalescedException.text(method, targetClass) : annotation.group();
+        this.groupName = annotation.group().isBlank() ? ownGroup(method, targetClass) : annotation.group();
         this.keyGenerator = annotation.keyGenerator();
         this.expressions = new Expressions(method, targetClass, parameterCount);
         this.key = expressions.parse("key", annotation.key());
@@ -39,6 +40,16 @@ public final class CoalescedMethod {
         this.condition = expressions.parse("condition", annotation.condition());
         this.unless = expressions.parse("unless", annotation.unless(), "result");
         check(annotation);
+    }
+
+    /** A name as it is told in messages; with whole names of types where another method would have it too. */
+    private static String ownGroup(Method method, Class<?> targetClass) {
+        var brief = InvalidCoalescedException.text(method, targetClass);
+        boolean isUnique = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(targetClass))
+                .filter(other -> !other.isBridge()
+                        && InvalidCoalescedException.text(other, targetClass).equals(brief))
+                .allMatch(other -> Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
+        return isUnique ? brief : InvalidCoalescedException.text(method, targetClass, Class::getTypeName);
     }
 
     private @Nullable String cacheName(Coalesced annotation) {

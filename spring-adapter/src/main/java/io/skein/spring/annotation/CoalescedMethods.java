@@ -4,7 +4,9 @@ import io.skein.spring.Coalesced;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +16,7 @@ import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the methods that have {@link Coalesced}, on themselves, on their class, or on the method of an interface, and
@@ -21,6 +24,7 @@ import org.springframework.util.ClassUtils;
  */
 public final class CoalescedMethods {
     private final ConcurrentHashMap<MethodClassKey, Optional<CoalescedMethod>> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Class<?>, Boolean> candidates = new ConcurrentHashMap<>();
     private final boolean proxiesClasses;
 
     /**
@@ -32,14 +36,47 @@ public final class CoalescedMethods {
         this.proxiesClasses = proxiesClasses;
     }
 
-    /** Whether it is worth looking at the methods of a class. */
+    /**
+     * Whether a class has such methods. Looks at each: Spring stops at the first that is found, and would not see what is
+     * wrong with the next.
+     *
+     * @throws InvalidCoalescedException if one is wrong
+     */
     boolean isCandidate(Class<?> targetClass) {
-        return AnnotationUtils.isCandidateClass(targetClass, Coalesced.class);
+        if (!AnnotationUtils.isCandidateClass(targetClass, Coalesced.class)) {
+            return false;
+        }
+        var answer = candidates.get(targetClass);
+        if (answer == null) {
+            answer = hasAny(targetClass);
+            candidates.put(targetClass, answer);
+        }
+        return answer;
+    }
+
+    private boolean hasAny(Class<?> targetClass) {
+        var types = new LinkedHashSet<>(ClassUtils.getAllInterfacesForClassAsSet(targetClass));
+        if (!isMadeOfInterfaces(targetClass)) {
+            types.add(ClassUtils.getUserClass(targetClass));
+        }
+        boolean any = false;
+        for (var type : types) {
+            for (var method : ReflectionUtils.getAllDeclaredMethods(type)) {
+                any |= find(method, targetClass) != null;
+            }
+        }
+        return any;
+    }
+
+    /** A class that has no name of its own, nor methods but those of its interfaces: it is proxied by these. */
+    private static boolean isMadeOfInterfaces(Class<?> type) {
+        return Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type);
     }
 
     /**
      * What the annotation of a method says; null if it has none.
      *
+     * @param targetClass the class of what is behind the proxy, which may be a proxy again
      * @throws InvalidCoalescedException if it is wrong
      */
     @Nullable
@@ -67,6 +104,18 @@ public final class CoalescedMethods {
     }
 
     private @Nullable CoalescedMethod look(Method method, Class<?> targetClass) {
+        if (!isMadeOfInterfaces(targetClass)) {
+            return lookInUserType(method, ClassUtils.getUserClass(targetClass));
+        }
+        var declared = ClassUtils.getInterfaceMethodIfPossible(method, targetClass);
+        return Arrays.stream(targetClass.getInterfaces())
+                .filter(declared.getDeclaringClass()::isAssignableFrom)
+                .findFirst()
+                .map(type -> lookInUserType(declared, type))
+                .orElse(null);
+    }
+
+    private @Nullable CoalescedMethod lookInUserType(Method method, Class<?> targetClass) {
         var specific = AopUtils.getMostSpecificMethod(method, targetClass);
         var annotation = AnnotatedElementUtils.findMergedAnnotation(specific, Coalesced.class);
         if (annotation == null && specific != method) {
@@ -78,9 +127,7 @@ public final class CoalescedMethods {
         if (annotation == null) {
             return null;
         }
-        if (!Proxy.isProxyClass(targetClass)) {
-            checkCanBeIntercepted(specific, targetClass);
-        }
+        checkCanBeIntercepted(specific, targetClass);
         return new CoalescedMethod(annotation, specific, targetClass);
     }
 
@@ -89,6 +136,7 @@ public final class CoalescedMethods {
         boolean isMeant = Modifier.isPublic(method.getModifiers())
                 && !Modifier.isStatic(method.getModifiers())
                 && method.getReturnType() != void.class
+                && !ReflectionUtils.isObjectMethod(method) // toString and the like, overridden
                 && ClassUtils.isUserLevelMethod(method);
         if (!isMeant) {
             return null;

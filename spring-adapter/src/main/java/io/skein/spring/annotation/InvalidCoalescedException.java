@@ -2,6 +2,7 @@ package io.skein.spring.annotation;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,12 @@ public final class InvalidCoalescedException extends IllegalStateException {
 
     /** {@code com.acme.Catalogue.find(long)}. */
     static String text(Method method, Class<?> targetClass) {
+        return text(method, targetClass, Class::getSimpleName);
+    }
+
+    /** The same, with the types of the parameters named in another way. */
+    static String text(Method method, Class<?> targetClass, Function<Class<?>, String> nameOf) {
         return targetClass.getName() + "." + method.getName()
-                + Arrays.stream(method.getParameterTypes())
-                        .map(Class::getSimpleName)
-                        .collect(Collectors.joining(", ", "(", ")"));
+                + Arrays.stream(method.getParameterTypes()).map(nameOf).collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -20,11 +20,9 @@ final class ReactiveCalls {
         // A future of this subscriber's own: cancelling it is leaving, and cancels nobody else.
         Mono<Object> answer = Mono.deferContextual(
                 context -> Mono.fromFuture(calls.answerLater(call, key, () -> run(call, shape, context))));
+        Publisher<?> publisher = shape.isMany() ? answer.flatMapIterable(ReactiveCalls::list) : answer;
         var adapter = shape.adapter();
-        if (adapter == null) {
-            return answer;
-        }
-        return adapter.fromPublisher(shape.isMany() ? answer.flatMapIterable(ReactiveCalls::list) : answer);
+        return adapter == null ? publisher : adapter.fromPublisher(publisher);
     }
 
     private static CompletableFuture<@Nullable Object> run(Call call, Shape.Reactive shape, ContextView context) {

@@ -30,12 +30,9 @@ sealed interface Shape {
      * In a {@code Mono}, a {@code Flux}, or something of the kind.
      *
      * @param adapter between it and a publisher; null for a Kotlin function, which Spring makes a publisher of
+     * @param isMany whether it may have more than one value
      */
-    record Reactive(@Nullable ReactiveAdapter adapter) implements Shape {
-        boolean isMany() {
-            return adapter != null && adapter.isMultiValue();
-        }
-    }
+    record Reactive(@Nullable ReactiveAdapter adapter, boolean isMany) implements Shape {}
 
     /** What can be read only once, or is to be closed by whoever gets it, or cannot be waited for without a thread. */
     List<Class<?>> UNSHAREABLE =
@@ -58,9 +55,9 @@ sealed interface Shape {
             if (result.resolve(Object.class).getName().equals("kotlin.Unit")) {
                 throw nothing(method, targetClass);
             }
-            return new Reactive(null);
+            return new Reactive(null, result.resolve(Object.class).getName().equals("kotlinx.coroutines.flow.Flow"));
         }
-        var raw = method.getReturnType();
+        var raw = type.resolve(method.getReturnType()); // what a type parameter stands for
         if (raw == void.class) {
             throw nothing(method, targetClass);
         }
@@ -75,7 +72,7 @@ sealed interface Shape {
         var adapter = CompletionStage.class.isAssignableFrom(raw) ? null : adapter(raw);
         if (adapter != null) {
             checkIsShared(type.getGeneric(0), method, targetClass);
-            return new Reactive(adapter);
+            return new Reactive(adapter, adapter.isMultiValue());
         }
         checkIsShared(type, method, targetClass);
         return new Plain();

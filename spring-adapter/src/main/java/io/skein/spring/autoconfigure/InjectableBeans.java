@@ -2,8 +2,10 @@ package io.skein.spring.autoconfigure;
 
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
+import io.skein.spring.SkeinRegistry;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -31,6 +33,8 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
 
     /** The registry's method for groups. */
     static final String GROUP = "group";
+
+    private static final String PREFIX = "skein.";
 
     private final Environment environment;
 
@@ -74,12 +78,12 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
             return; // made ahead of time
         }
         boolean isTaken = beans.containsBean(name);
-        if (isTaken && beans.isTypeMatch(name, type)) {
+        if (isTaken && isOf(type, beans, name)) {
             return; // the application's own
         }
         var definition = new RootBeanDefinition();
         definition.setTargetType(type);
-        definition.setFactoryBeanName(REGISTRY);
+        definition.setFactoryBeanName(registry(beans));
         definition.setFactoryMethodName(kind);
         definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
         definition.setDestroyMethodName(""); // the registry closes it
@@ -90,8 +94,32 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
         }
     }
 
+    /** Makes no factory bean before its time to know what it makes. */
+    private static boolean isOf(Class<?> type, ConfigurableListableBeanFactory beans, String name) {
+        var known = beans.getType(name, false);
+        return known != null && type.isAssignableFrom(known);
+    }
+
+    /** The application may have one of its own. */
+    private static String registry(ConfigurableListableBeanFactory beans) {
+        return beans.containsBeanDefinition(REGISTRY)
+                ? REGISTRY
+                : Arrays.stream(beans.getBeanNamesForType(SkeinRegistry.class, true, false))
+                        .findFirst()
+                        .orElse(REGISTRY);
+    }
+
+    /** The names of the caches or groups of the application's own that are made when it starts. */
+    static List<String> userDefined(ConfigurableListableBeanFactory beans, Class<?> type) {
+        return Arrays.stream(beans.getBeanNamesForType(type, false, false))
+                .filter(name -> !name.startsWith(PREFIX))
+                .filter(name -> !beans.containsBeanDefinition(name)
+                        || !beans.getMergedBeanDefinition(name).isLazyInit())
+                .toList();
+    }
+
     private static String beanName(String kind, String name) {
-        return "skein." + kind + "." + name;
+        return PREFIX + kind + "." + name;
     }
 
     /** Whether the bean of this name is one that is made here. */

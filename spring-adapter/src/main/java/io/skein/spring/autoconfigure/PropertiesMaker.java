@@ -19,10 +19,12 @@ import io.skein.spring.CacheLoaderFor;
 import io.skein.spring.GroupCustomizer;
 import io.skein.spring.LoadGuard;
 import io.skein.spring.Managed;
+import io.skein.spring.SkeinRegistry;
 import io.skein.spring.SkeinRegistry.Made;
 import io.skein.spring.SkeinRegistry.Maker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +42,16 @@ final class PropertiesMaker implements Maker {
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
     private final Guards guards;
+    private final @Nullable SkeinRegistry parent;
 
+    /** @param parent the registry of the parent of this application context, if there is one */
     PropertiesMaker(
-            SkeinProperties properties, ConfigurableListableBeanFactory beans, Environment environment, Guards guards) {
+            SkeinProperties properties,
+            ConfigurableListableBeanFactory beans,
+            Environment environment,
+            Guards guards,
+            @Nullable SkeinRegistry parent) {
+        this.parent = parent;
         this.properties = properties;
         this.beans = beans;
         this.environment = environment;
@@ -55,7 +64,14 @@ final class PropertiesMaker implements Maker {
     @SuppressWarnings("unchecked") // whoever asks for a cache knows what is in it
     public Made<CoalescingCache<Object, Object>> cache(String name) {
         var bean = (CoalescingCache<Object, Object>) userDefined(InjectableBeans.CACHE, name, CoalescingCache.class);
-        return bean == null ? newCache(name) : adopted(bean, () -> monitors(one -> one.monitor(bean)));
+        if (bean != null) {
+            return adopted(bean, () -> monitors(one -> one.monitor(bean)));
+        }
+        boolean isKnownHere =
+                properties.getCaches().containsKey(name) || loaders(beans).containsValue(name);
+        return parent != null && (!isKnownHere || parent.cacheNames().contains(name))
+                ? ofParent(parent.managedCache(name))
+                : newCache(name);
     }
 
     private Made<CoalescingCache<Object, Object>> newCache(String name) {
@@ -163,22 +179,26 @@ final class PropertiesMaker implements Maker {
 
     /** The names of the caches that a bean loads. */
     static Set<String> cachesWithLoader(ConfigurableListableBeanFactory beans) {
-        var names = new LinkedHashSet<String>();
-        for (var bean : beans.getBeanNamesForAnnotation(CacheLoaderFor.class)) {
-            var annotation = beans.findAnnotationOnBean(bean, CacheLoaderFor.class, false);
-            if (annotation != null) {
-                names.add(annotation.value());
-            }
-        }
-        return names;
+        return new LinkedHashSet<>(loaders(beans).values());
     }
 
     private List<String> loadersFor(String cache) {
-        var found = new ArrayList<String>();
-        for (var bean : beans.getBeanNamesForAnnotation(CacheLoaderFor.class)) {
+        return loaders(beans).entrySet().stream()
+                .filter(loader -> loader.getValue().equals(cache))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The names of the beans that load, with the names of their caches. Makes no factory bean before its time. */
+    private static Map<String, String> loaders(ConfigurableListableBeanFactory beans) {
+        var candidates = new LinkedHashSet<>(List.of(beans.getBeanDefinitionNames()));
+        candidates.removeIf(name -> beans.getBeanDefinition(name).isAbstract());
+        candidates.addAll(List.of(beans.getSingletonNames()));
+        var found = new LinkedHashMap<String, String>();
+        for (var bean : candidates) {
             var annotation = beans.findAnnotationOnBean(bean, CacheLoaderFor.class, false);
-            if (annotation != null && annotation.value().equals(cache)) {
-                found.add(bean);
+            if (annotation != null) {
+                found.put(bean, annotation.value());
             }
         }
         return found;
@@ -236,7 +256,12 @@ final class PropertiesMaker implements Maker {
     @SuppressWarnings("unchecked") // whoever asks for a group knows what is in it
     public Made<Group<Object, @Nullable Object>> group(String name) {
         var bean = (Group<Object, @Nullable Object>) userDefined(InjectableBeans.GROUP, name, Group.class);
-        return bean == null ? newGroup(name) : adopted(bean, () -> monitors(one -> one.monitor(bean)));
+        if (bean != null) {
+            return adopted(bean, () -> monitors(one -> one.monitor(bean)));
+        }
+        return parent != null && parent.groupNames().contains(name)
+                ? ofParent(parent.managedGroup(name))
+                : newGroup(name);
     }
 
     private Made<Group<Object, @Nullable Object>> newGroup(String name) {
@@ -293,6 +318,10 @@ final class PropertiesMaker implements Maker {
 
     private static <T extends AutoCloseable> Made<T> adopted(T bean, Runnable kept) {
         return new Made<>(new Managed<>(bean, LoadGuard.NONE, Map.of()), false, kept);
+    }
+
+    private static <T extends AutoCloseable> Made<T> ofParent(Managed<T> managed) {
+        return new Made<>(managed, false, () -> {});
     }
 
     private void clock(Consumer<Ticker> ticker, Consumer<Scheduler> scheduler) {

@@ -119,7 +119,7 @@ final class Sheet<P extends FlightProperties> {
     }
 
     private @Nullable ConfigurationProperty written(String property) {
-        var name = ConfigurationPropertyName.of(property);
+        var name = ConfigurationPropertyName.adapt(property, '.'); // as it was written, capitals included
         for (var source : ConfigurationPropertySources.get(environment)) {
             var found = source.getConfigurationProperty(name);
             if (found != null) {

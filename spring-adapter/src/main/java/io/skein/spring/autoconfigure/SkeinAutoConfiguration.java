@@ -2,9 +2,12 @@ package io.skein.spring.autoconfigure;
 
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
+import io.skein.Group;
+import io.skein.cache.CoalescingCache;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.annotation.CoalescedAdvisor;
 import io.skein.spring.annotation.CoalescedMethods;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,6 +19,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
@@ -40,14 +44,21 @@ public final class SkeinAutoConfiguration {
     }
 
     @Bean(InjectableBeans.REGISTRY)
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     SkeinRegistry skeinRegistry(
             SkeinProperties properties,
             ConfigurableListableBeanFactory beans,
             Environment environment,
             ObjectProvider<Guards> guards) {
-        return new SkeinRegistry(
-                new PropertiesMaker(properties, beans, environment, guards.getIfAvailable(NoGuards::new)));
+        return new SkeinRegistry(new PropertiesMaker(
+                properties, beans, environment, guards.getIfAvailable(NoGuards::new), parent(beans)));
+    }
+
+    private static @Nullable SkeinRegistry parent(ConfigurableListableBeanFactory beans) {
+        var parent = beans.getParentBeanFactory();
+        return parent == null
+                ? null
+                : parent.getBeanProvider(SkeinRegistry.class).getIfAvailable();
     }
 
     // Infrastructure of proxies: created before other beans, so it depends on none of them.
@@ -98,6 +109,8 @@ public final class SkeinAutoConfiguration {
             properties.getCaches().keySet().forEach(registry::managedCache);
             PropertiesMaker.cachesWithLoader(beans).forEach(registry::managedCache);
             properties.getGroups().keySet().forEach(registry::managedGroup);
+            InjectableBeans.userDefined(beans, CoalescingCache.class).forEach(registry::managedCache);
+            InjectableBeans.userDefined(beans, Group.class).forEach(registry::managedGroup);
             methods.all().forEach(method -> {
                 method.checkBeans(beans);
                 method.cacheName()

@@ -7,9 +7,11 @@ import io.skein.spring.autoconfigure.SkeinAutoConfiguration;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kotlinx.coroutines.reactive.ReactiveFlowKt;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.CoroutinesUtils;
@@ -23,12 +25,15 @@ class KotlinTest {
             .withPropertyValues("skein.caches.products.ttl=1h");
 
     private static Mono<Object> call(KotlinCatalogue catalogue, String method, Object... args) {
+        return Mono.from(invoke(catalogue, method, args)).cast(Object.class);
+    }
+
+    private static Publisher<?> invoke(KotlinCatalogue catalogue, String method, Object... args) {
         Method found = Arrays.stream(KotlinCatalogue.class.getDeclaredMethods())
                 .filter(one -> one.getName().equals(method))
                 .findFirst()
                 .orElseThrow();
-        return Mono.from(CoroutinesUtils.invokeSuspendingFunction(found, catalogue, args))
-                .cast(Object.class);
+        return CoroutinesUtils.invokeSuspendingFunction(found, catalogue, args);
     }
 
     @Test
@@ -81,6 +86,22 @@ class KotlinTest {
 
             assertThat(Flux.from(ReactiveFlowKt.asPublisher(flow)).collectList().block(Duration.ofSeconds(30)))
                     .containsExactly("a", "b");
+        });
+    }
+
+    @Test
+    void aFlowThatIsSuspendedFor_isKeptWhole() {
+        application.withBean(KotlinCatalogue.class).run(context -> {
+            var catalogue = context.getBean(KotlinCatalogue.class);
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(Flux.from(invoke(catalogue, "allLater"))
+                                .collectList()
+                                .block(Duration.ofSeconds(30)))
+                        .isEqualTo(List.of("a", "b"));
+            }
+            assertThat(AopTestUtils.<KotlinCatalogue>getTargetObject(catalogue).getCalls())
+                    .hasValue(1);
         });
     }
 

@@ -28,6 +28,12 @@ open class KotlinCatalogue {
         calls.incrementAndGet()
         return flowOf("a", "b")
     }
+
+    @Coalesced("products")
+    open suspend fun allLater(): Flow<String> {
+        calls.incrementAndGet()
+        return flowOf("a", "b")
+    }
 }
 
 /** Kotlin's functions without a result return Unit. */
