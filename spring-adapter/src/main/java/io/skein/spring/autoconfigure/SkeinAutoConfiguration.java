@@ -9,7 +9,6 @@ import io.skein.spring.annotation.CoalescedAdvisor;
 import io.skein.spring.annotation.CoalescedMethods;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -38,6 +37,8 @@ import org.springframework.core.type.AnnotationMetadata;
 @ImportRuntimeHints(SkeinRuntimeHints.class)
 @Import(SkeinAutoConfiguration.ProxyCreator.class)
 public final class SkeinAutoConfiguration {
+    private static final String METHODS = "skeinCoalescedMethods";
+
     @Bean
     static InjectableBeans skeinInjectableBeans(Environment environment) {
         return new InjectableBeans(environment);
@@ -63,20 +64,16 @@ public final class SkeinAutoConfiguration {
 
     // Infrastructure of proxies: created before other beans, so it depends on none of them.
 
-    @Bean
+    @Bean(METHODS)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CoalescedMethods skeinCoalescedMethods(Environment environment) {
-        return new CoalescedMethods(proxiesClasses(environment));
+    static CoalescedMethods skeinCoalescedMethods() {
+        return new CoalescedMethods();
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CoalescedAdvisor skeinCoalescedAdvisor(CoalescedMethods methods, BeanFactory beans) {
-        return new CoalescedAdvisor(methods, () -> beans.getBean(SkeinRegistry.class), beans);
-    }
-
-    private static boolean proxiesClasses(Environment environment) {
-        return environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true);
+    static CoalescedAdvisor skeinCoalescedAdvisor() {
+        return new CoalescedAdvisor(METHODS);
     }
 
     /** Whether Spring's aspects are there or not, our advisor needs somebody who makes proxies. */
@@ -85,7 +82,7 @@ public final class SkeinAutoConfiguration {
 
         @Override
         public void setEnvironment(Environment environment) {
-            proxiesClasses = proxiesClasses(environment);
+            proxiesClasses = CoalescedMethods.proxiesClasses(environment);
         }
 
         @Override
