@@ -40,8 +40,8 @@ public final class SkeinAutoConfiguration {
     private static final String METHODS = "skeinCoalescedMethods";
 
     @Bean
-    static InjectableBeans skeinInjectableBeans(Environment environment) {
-        return new InjectableBeans(environment);
+    static InjectableBeans skeinInjectableBeans() {
+        return new InjectableBeans();
     }
 
     @Bean(InjectableBeans.REGISTRY)

@@ -4,7 +4,9 @@ import io.skein.spring.SkeinRegistry;
 import io.skein.spring.cache.CallResolver;
 import io.skein.spring.cache.CoalescingOperations;
 import io.skein.spring.cache.SkeinCacheManager;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,6 +18,7 @@ import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -68,18 +71,26 @@ public final class SkeinCacheAutoConfiguration {
     }
 
     @Bean
-    static Operations skeinCacheOperations(ListableBeanFactory beans, Environment environment) {
-        return new Operations(beans, environment.getProperty("skein.coalesce-cacheable", Boolean.class, true));
+    static Operations skeinCacheOperations() {
+        return new Operations();
     }
 
-    /** Has Spring's cache interceptor see our operations. It is created early, and so is this. */
-    static final class Operations implements BeanPostProcessor, PriorityOrdered {
-        private final ListableBeanFactory beans;
-        private final boolean coalesces;
+    /**
+     * Has Spring's cache interceptor see our operations. It is created early, and so is this; what it needs it is told, since
+     * Spring would make factory beans to find it.
+     */
+    static final class Operations implements BeanPostProcessor, PriorityOrdered, BeanFactoryAware, EnvironmentAware {
+        private @Nullable ListableBeanFactory beans;
+        private boolean coalesces = true;
 
-        Operations(ListableBeanFactory beans, boolean coalesces) {
-            this.beans = beans;
-            this.coalesces = coalesces;
+        @Override
+        public void setBeanFactory(BeanFactory factory) {
+            beans = (ListableBeanFactory) factory;
+        }
+
+        @Override
+        public void setEnvironment(Environment environment) {
+            coalesces = environment.getProperty("skein.coalesce-cacheable", Boolean.class, true);
         }
 
         @Override
@@ -96,7 +107,8 @@ public final class SkeinCacheAutoConfiguration {
 
         /** Whoever configures caching by hand gets what Spring makes of that. */
         private boolean isOurs() {
-            return beans.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
+            return beans != null
+                    && beans.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
                     && beans.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
         }
     }
