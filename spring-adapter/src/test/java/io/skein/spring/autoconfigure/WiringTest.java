@@ -24,6 +24,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
@@ -66,16 +67,17 @@ class WiringTest {
         }
     }
 
+    @EnableCaching
     @Configuration(proxyBeanMethods = false)
     static class Early {
         @Bean
-        Catalogue catalogue() {
+        static Catalogue catalogue() {
             return new Catalogue();
         }
 
         @Bean
         @SuppressWarnings("rawtypes")
-        FactoryBean secretive(Catalogue catalogue) {
+        static FactoryBean secretive(Catalogue catalogue) {
             return new Secretive(catalogue);
         }
 
@@ -86,9 +88,13 @@ class WiringTest {
         }
     }
 
+    private ApplicationContextRunner withCaching() {
+        return application.withConfiguration(AutoConfigurations.of(SkeinCacheAutoConfiguration.class));
+    }
+
     @Test
     void factoryBeans_areNotMadeBeforeTheirTime(CapturedOutput output) {
-        application.withUserConfiguration(Early.class).run(context -> {
+        withCaching().withUserConfiguration(Early.class).run(context -> {
             assertThat(context).hasNotFailed();
             var catalogue = context.getBean(Catalogue.class);
 
@@ -99,7 +105,7 @@ class WiringTest {
 
     @Test
     void everythingIsThere_inAnApplicationThatIsLazy() {
-        application
+        withCaching()
                 .withInitializer(context ->
                         context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
                 .withUserConfiguration(Early.class)
