@@ -6,9 +6,9 @@ import io.skein.cache.EntryState;
 import io.skein.cache.Lease;
 import io.skein.cache.Loaded;
 import io.skein.internal.Sneaky;
+import io.skein.internal.Stages;
 import io.skein.spring.LoadGuard;
 import io.skein.spring.Managed;
-import io.skein.spring.annotation.Mapped;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +26,7 @@ import org.springframework.cache.support.SimpleValueWrapper;
  * <p><b>Null</b> is kept for {@code negative-ttl}, else for {@code ttl}, unless the manager keeps none.
  */
 public final class SkeinCache implements Choosy {
+    private static final System.Logger LOG = System.getLogger(SkeinCache.class.getName());
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final CoalescingCache<Object, Object> cache;
@@ -169,10 +170,11 @@ public final class SkeinCache implements Choosy {
             Object key, Supplier<CompletableFuture<T>> valueLoader, Predicate<@Nullable Object> isKept) {
         return (CompletableFuture<T>) cache.getWithAsync(
                 key,
-                (k, context) -> Mapped.of(
+                (k, context) -> Stages.map(
                         guard.<Object, @Nullable Object>asyncLoader(again -> stage(valueLoader))
                                 .load(k),
-                        value -> loaded(value, isKept)));
+                        value -> loaded(value, isKept),
+                        LOG));
     }
 
     static <T> CompletableFuture<T> stage(Supplier<CompletableFuture<T>> valueLoader) {
