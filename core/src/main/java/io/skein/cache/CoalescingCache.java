@@ -101,6 +101,18 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         return settings.name();
     }
 
+    /** How long a value is fresh if it does not say otherwise, jitter apart; empty if for ever. */
+    public Optional<Duration> ttl() {
+        return settings.ttl() >= StoredEntry.FOR_EVER
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(settings.ttl()));
+    }
+
+    /** How long it is remembered that there is nothing under a key, if it is. */
+    public Optional<Duration> negativeTtl() {
+        return settings.negativeTtl() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(settings.negativeTtl()));
+    }
+
     // Reading
 
     /**

@@ -17,6 +17,16 @@ class KeysTest {
             .build();
 
     @Test
+    void C3_theTimesOfACache_canBeAskedFor() {
+        assertThat(cache.ttl()).contains(Duration.ofSeconds(10));
+        assertThat(cache.negativeTtl()).contains(Duration.ofSeconds(30));
+        try (var plain = CoalescingCache.<String, String>builder("plain").build()) {
+            assertThat(plain.ttl()).isEmpty();
+            assertThat(plain.negativeTtl()).isEmpty();
+        }
+    }
+
+    @Test
     void keys_areThoseOfStaleValuesAbsencesAndFailuresToo() {
         cache.put("stale", "value");
         clock.passSeconds(20);

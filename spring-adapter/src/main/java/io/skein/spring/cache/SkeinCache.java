@@ -39,10 +39,9 @@ public final class SkeinCache implements Choosy {
         this.cache = managed.target();
         this.guard = managed.guard();
         this.keepsNull = keepsNull;
-        var settings = managed.settings();
-        this.nullTtl = !keepsNull || settings.containsKey("negative-ttl")
+        this.nullTtl = !keepsNull || cache.negativeTtl().isPresent()
                 ? null
-                : (Duration) settings.getOrDefault("ttl", FOR_EVER);
+                : cache.ttl().orElse(FOR_EVER);
     }
 
     @Override

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.skein.cache.CoalescingCache;
+import io.skein.spring.CacheCustomizer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -67,6 +70,34 @@ class NullValuesTest {
                 empty -> empty.both(1),
                 empty -> empty.future(1).join(),
                 empty -> empty.mono(1).block(Caching.PATIENCE));
+    }
+
+    /** Whoever says so: a customizer, or a bean that is the cache. */
+    @Test
+    void nothing_isKeptAsLongAsValues_ofCachesWithoutProperties() {
+        var byCustomizer = application.withBean(
+                CacheCustomizer.class, () -> (name, builder) -> builder.ttl(Duration.ofSeconds(10)));
+        var byBean = application.withBean(
+                "things",
+                CoalescingCache.class,
+                () -> CoalescingCache.builder("things")
+                        .ttl(Duration.ofSeconds(10))
+                        .ticker(clock)
+                        .build());
+        for (var way : List.of(byCustomizer, byBean)) {
+            way.run(context -> {
+                var empty = context.getBean(Empty.class);
+                empty.plain(1);
+                clock.advance(Duration.ofSeconds(9));
+                empty.plain(1);
+                assertThat(Caching.inside(empty).runs).hasValue(1);
+
+                clock.advance(Duration.ofSeconds(2));
+                empty.plain(1);
+
+                assertThat(Caching.inside(empty).runs).hasValue(2);
+            });
+        }
     }
 
     @ParameterizedTest
