@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -98,6 +99,18 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     /** The name this cache was created with. */
     public String name() {
         return settings.name();
+    }
+
+    /** How long a value is fresh if it does not say otherwise, jitter apart; empty if for ever. */
+    public Optional<Duration> ttl() {
+        return settings.ttl() >= StoredEntry.FOR_EVER
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(settings.ttl()));
+    }
+
+    /** How long it is remembered that there is nothing under a key, if it is. */
+    public Optional<Duration> negativeTtl() {
+        return settings.negativeTtl() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(settings.negativeTtl()));
     }
 
     // Reading
@@ -454,6 +467,16 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public long estimatedSize() {
         return store.estimatedSize();
+    }
+
+    /**
+     * The keys of all that is stored: unlike in {@link #asMap}, stale values and remembered absences and failures are
+     * among it. Walks through the whole cache; does not count as use of the entries.
+     *
+     * @return a snapshot, unmodifiable, in no order
+     */
+    public Set<K> keys() {
+        return store.keys();
     }
 
     /** The loads in flight that can be joined. */

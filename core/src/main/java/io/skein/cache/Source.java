@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Where values come from: one of the kinds of loaders a user may give. */
+@SuppressWarnings("overloads") // lambdas are never given to them
 sealed interface Source<K, V> {
 
     /** Asked on a thread that waits for the answer. */

@@ -6,7 +6,10 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +151,17 @@ final class Store<K, V> {
     /** All that is stored, dead entries too. */
     Map<K, StoredEntry<V>> all() {
         return entries.asMap();
+    }
+
+    /** The keys of what is not dead. */
+    Set<K> keys() {
+        var keys = new HashSet<K>();
+        entries.asMap().forEach((key, entry) -> {
+            if (!isDead(entry)) {
+                keys.add(key);
+            }
+        });
+        return Collections.unmodifiableSet(keys);
     }
 
     long estimatedSize() {

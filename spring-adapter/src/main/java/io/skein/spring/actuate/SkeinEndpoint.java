@@ -6,11 +6,12 @@ import io.skein.cache.CoalescingCache;
 import io.skein.internal.Text;
 import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
-import java.util.ArrayList;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -157,9 +158,10 @@ public final class SkeinEndpoint {
     @DeleteOperation
     public WebEndpointResponse<Object> invalidate(
             @Selector String kind,
-            @Nullable String key,
-            @Nullable String tag,
-            @Nullable Boolean all,
+            // Boot 3 takes a parameter for mandatory unless it has this one, Boot 4 knows the other.
+            @org.springframework.lang.Nullable @Nullable String key,
+            @org.springframework.lang.Nullable @Nullable String tag,
+            @org.springframework.lang.Nullable @Nullable Boolean all,
             @Selector(match = Match.ALL_REMAINING) String... name) {
         var full = String.join("/", name);
         if (!kind.equals(CACHES) || !registry.cacheNames().contains(full)) {
@@ -173,7 +175,7 @@ public final class SkeinEndpoint {
         }
         var cache = registry.managedCache(full).target();
         if (key != null) {
-            candidates(cache, key).forEach(cache::invalidate);
+            candidates(cache, key).forEach(candidate -> invalidate(cache, candidate));
             return new WebEndpointResponse<>(new Invalidation("key", full));
         }
         if (tag != null) {
@@ -185,26 +187,48 @@ public final class SkeinEndpoint {
     }
 
     /**
-     * The keys that a text may mean: the text itself, the number or UUID it is written as, and whatever key is there that
-     * is written like it. To invalidate what is not there does no harm.
+     * The keys that a text may mean: whatever key is there that is written like it, stale values and remembered absences
+     * included; and, since a load may take off this moment, the text itself, the number or UUID it is written as. To
+     * invalidate what is not there does no harm.
      */
-    private static List<Object> candidates(CoalescingCache<Object, Object> cache, String text) {
+    private static Set<Object> candidates(CoalescingCache<Object, Object> cache, String text) {
         var found = new LinkedHashSet<Object>();
+        // Flights first: what lands meanwhile is stored by then.
+        cache.flights().stream()
+                .map(FlightSnapshot::key)
+                .filter(key -> isWritten(key, text))
+                .forEach(found::add);
+        cache.keys().stream().filter(key -> isWritten(key, text)).forEach(found::add);
         found.add(text);
-        if (text.matches("-?\\d{1,18}")) {
-            long number = Long.parseLong(text);
-            found.add(number);
-            if (number == (int) number) {
-                found.add((int) number);
+        if (text.matches("-?\\d{1,19}")) {
+            var number = new BigInteger(text);
+            if (number.bitLength() < Long.SIZE) {
+                found.add(number.longValue());
+            }
+            if (number.bitLength() < Integer.SIZE) {
+                found.add(number.intValue());
             }
         }
         if (text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
             found.add(UUID.fromString(text));
         }
-        var present = new ArrayList<Object>(cache.asMap().keySet());
-        cache.flights().forEach(flight -> present.add(flight.key()));
-        present.stream().filter(key -> text.equals(key.toString())).forEach(found::add);
-        return new ArrayList<>(found);
+        return found;
+    }
+
+    private static boolean isWritten(Object key, String text) {
+        try {
+            return text.equals(key.toString());
+        } catch (RuntimeException e) { // it cannot be written at all, and must not be in the way of others
+            return false;
+        }
+    }
+
+    private static void invalidate(CoalescingCache<Object, Object> cache, Object candidate) {
+        try {
+            cache.invalidate(candidate);
+        } catch (ClassCastException e) {
+            // The cache knows the type of its keys, and this is of another: it is not there.
+        }
     }
 
     private CacheView view(Managed<CoalescingCache<Object, Object>> managed) {

@@ -6,6 +6,7 @@ import io.skein.Group;
 import io.skein.Loader;
 import io.skein.cache.CoalescingCache;
 import io.skein.cache.Loaded;
+import io.skein.internal.Stages;
 import io.skein.spring.LoadGuard;
 import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the calls of one method from its cache or group. */
 sealed interface Calls {
+    System.Logger LOG = System.getLogger(Calls.class.getName());
+
     /** Blocks until there is an answer. */
     @Nullable
     Object answer(Call call, Object key);
@@ -58,7 +61,8 @@ sealed interface Calls {
             var loader = new GuardedLater(cache.guard(), source);
             return isChoosy
                     ? cache.target()
-                            .getWithAsync(key, (k, context) -> Mapped.of(loader.load(k), value -> loaded(call, value)))
+                            .getWithAsync(
+                                    key, (k, context) -> Stages.map(loader.load(k), value -> loaded(call, value), LOG))
                     : cache.target().getAsync(key, loader);
         }
 

@@ -12,9 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -22,18 +24,20 @@ import org.springframework.util.ReflectionUtils;
  * Finds the methods that have {@link Coalesced}, on themselves, on their class, or on the method of an interface, and
  * says what is wrong with them when they are first looked at, which is when their bean is created.
  */
-public final class CoalescedMethods {
+public final class CoalescedMethods implements EnvironmentAware {
     private final ConcurrentHashMap<MethodClassKey, Optional<CoalescedMethod>> known = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Class<?>, Boolean> candidates = new ConcurrentHashMap<>();
-    private final boolean proxiesClasses;
+    private volatile boolean proxiesClasses = true;
 
-    /**
-     * Methods.
-     *
-     * @param proxiesClasses whether proxies are subclasses even of classes with interfaces
-     */
-    public CoalescedMethods(boolean proxiesClasses) {
-        this.proxiesClasses = proxiesClasses;
+    /** Whether proxies are subclasses even of classes with interfaces. */
+    @Override
+    public void setEnvironment(Environment environment) {
+        proxiesClasses = proxiesClasses(environment);
+    }
+
+    /** What the application says of its proxies; Boot has the same default. */
+    public static boolean proxiesClasses(Environment environment) {
+        return environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true);
     }
 
     /**

@@ -15,16 +15,18 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Makes a bean of each cache and group that has properties or a loader: {@code @Qualifier("products") CoalescingCache<Long,
  * Product>}, or without the qualifier where the parameter has its name. The bean has the name of the cache, unless another
  * bean has it already; the qualifier works all the same.
  */
-final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered {
+final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered, EnvironmentAware {
     /** Names the bean that is the registry. */
     static final String REGISTRY = "skeinRegistry";
 
@@ -36,9 +38,10 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
 
     private static final String PREFIX = "skein.";
 
-    private final Environment environment;
+    private Environment environment = new StandardEnvironment();
 
-    InjectableBeans(Environment environment) {
+    @Override
+    public void setEnvironment(Environment environment) {
         this.environment = environment;
     }
 
@@ -74,9 +77,12 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
             String name,
             String kind,
             Class<?> type) {
+        if (definitions.containsBeanDefinition(beanName(kind, name))) {
+            return; // made ahead of time
+        }
         boolean isTaken = beans.containsBean(name);
         if (isTaken && isOf(type, beans, name)) {
-            return; // the application's own, or made ahead of time
+            return; // the application's own
         }
         var definition = new RootBeanDefinition();
         definition.setTargetType(type);

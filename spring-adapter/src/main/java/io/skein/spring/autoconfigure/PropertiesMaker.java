@@ -224,7 +224,7 @@ final class PropertiesMaker implements Maker {
     private static boolean addAny(CoalescingCacheBuilder<Object, Object> builder, LoadGuard guard, Object bean) {
         boolean any = false;
         if (bean instanceof Loader<?, ?> loader) {
-            builder.loader(guard.loader((Loader<Object, @Nullable Object>) loader));
+            builder.loader(guard.<Object, @Nullable Object>loader((Loader<Object, @Nullable Object>) loader));
             any = true;
         }
         if (bean instanceof ContextLoader<?, ?> loader) {
@@ -232,7 +232,8 @@ final class PropertiesMaker implements Maker {
             any = true;
         }
         if (bean instanceof AsyncLoader<?, ?> loader) {
-            builder.asyncLoader(guard.asyncLoader((AsyncLoader<Object, @Nullable Object>) loader));
+            builder.asyncLoader(
+                    guard.<Object, @Nullable Object>asyncLoader((AsyncLoader<Object, @Nullable Object>) loader));
             any = true;
         }
         if (bean instanceof AsyncContextLoader<?, ?> loader) {

@@ -119,6 +119,8 @@ final class Resilience4jGuards implements Guards {
 
         private final String setting;
         private final String registryName;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a method reference
         private final Function<FlightProperties, @Nullable String> getter;
 
         Module(String setting, String registryName, Function<FlightProperties, @Nullable String> getter) {

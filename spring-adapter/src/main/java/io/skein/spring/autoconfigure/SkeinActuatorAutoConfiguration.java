@@ -5,6 +5,7 @@ import io.skein.spring.actuate.Boot3Health;
 import io.skein.spring.actuate.Boot4Health;
 import io.skein.spring.actuate.SkeinEndpoint;
 import io.skein.spring.actuate.StuckFlights;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -20,6 +21,12 @@ public final class SkeinActuatorAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
     @ConditionalOnAvailableEndpoint(SkeinEndpoint.class)
+    @RegisterReflectionForBinding({
+        // What is answered; the signatures of the endpoint do not tell.
+        SkeinEndpoint.Everything.class,
+        SkeinEndpoint.Invalidation.class,
+        SkeinEndpoint.Complaint.class
+    })
     static class Endpoints {
         @Bean
         @ConditionalOnMissingBean

@@ -1,7 +1,5 @@
 package io.skein.spring.autoconfigure;
 
-import static java.util.Objects.requireNonNull;
-
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
 import io.skein.Group;
@@ -11,8 +9,6 @@ import io.skein.spring.annotation.CoalescedAdvisor;
 import io.skein.spring.annotation.CoalescedMethods;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -41,9 +37,11 @@ import org.springframework.core.type.AnnotationMetadata;
 @ImportRuntimeHints(SkeinRuntimeHints.class)
 @Import(SkeinAutoConfiguration.ProxyCreator.class)
 public final class SkeinAutoConfiguration {
+    private static final String METHODS = "skeinCoalescedMethods";
+
     @Bean
-    static InjectableBeans skeinInjectableBeans(Environment environment) {
-        return new InjectableBeans(environment);
+    static InjectableBeans skeinInjectableBeans() {
+        return new InjectableBeans();
     }
 
     @Bean(InjectableBeans.REGISTRY)
@@ -64,42 +62,18 @@ public final class SkeinAutoConfiguration {
                 : parent.getBeanProvider(SkeinRegistry.class).getIfAvailable();
     }
 
-    /**
-     * What proxies are made of: created before other beans, so it depends on none of them. It does not ask for beans by type
-     * either: Spring would make factory beans to see what they make, and what these need would not be proxied.
-     */
-    @Configuration(proxyBeanMethods = false)
+    // Infrastructure of proxies: created before other beans, so it depends on none of them.
+
+    @Bean(METHODS)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static class Proxies implements BeanFactoryAware, EnvironmentAware {
-        private @Nullable BeanFactory beans;
-        private @Nullable Environment environment;
-
-        @Override
-        public void setBeanFactory(BeanFactory beans) {
-            this.beans = beans;
-        }
-
-        @Override
-        public void setEnvironment(Environment environment) {
-            this.environment = environment;
-        }
-
-        @Bean
-        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-        CoalescedMethods skeinCoalescedMethods() {
-            return new CoalescedMethods(proxiesClasses(requireNonNull(environment)));
-        }
-
-        @Bean
-        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-        CoalescedAdvisor skeinCoalescedAdvisor(CoalescedMethods skeinCoalescedMethods) { // by its name
-            var all = requireNonNull(beans);
-            return new CoalescedAdvisor(skeinCoalescedMethods, () -> all.getBean(SkeinRegistry.class), all);
-        }
+    static CoalescedMethods skeinCoalescedMethods() {
+        return new CoalescedMethods();
     }
 
-    private static boolean proxiesClasses(Environment environment) {
-        return environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true);
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CoalescedAdvisor skeinCoalescedAdvisor() {
+        return new CoalescedAdvisor(METHODS);
     }
 
     /** Whether Spring's aspects are there or not, our advisor needs somebody who makes proxies. */
@@ -108,7 +82,7 @@ public final class SkeinAutoConfiguration {
 
         @Override
         public void setEnvironment(Environment environment) {
-            proxiesClasses = proxiesClasses(environment);
+            proxiesClasses = CoalescedMethods.proxiesClasses(environment);
         }
 
         @Override

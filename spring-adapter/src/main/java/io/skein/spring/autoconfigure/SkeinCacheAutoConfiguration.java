@@ -1,11 +1,9 @@
 package io.skein.spring.autoconfigure;
 
-import static java.util.Objects.requireNonNull;
-
 import io.skein.spring.SkeinRegistry;
+import io.skein.spring.cache.CallResolver;
 import io.skein.spring.cache.CoalescingOperations;
 import io.skein.spring.cache.SkeinCacheManager;
-import io.skein.spring.cache.UnlessResolver;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -19,10 +17,13 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.cache.interceptor.CacheOperationSource;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * The cache manager behind Spring's annotations, in an application with {@code @EnableCaching} that has none of its own and
@@ -39,18 +40,20 @@ import org.springframework.core.env.Environment;
 @ConditionalOnProperty(name = "spring.cache.type", havingValue = "never", matchIfMissing = true)
 public final class SkeinCacheAutoConfiguration {
     private static final System.Logger LOG = System.getLogger(SkeinCacheManager.class.getName());
-    private static final String RESOLVER = "skeinUnlessResolver";
+    private static final String RESOLVER = "skeinCallResolver";
 
     @Bean
-    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, Environment environment) {
-        if (environment.containsProperty("spring.cache.caffeine.spec")) {
+    SkeinCacheManager cacheManager(SkeinRegistry registry, SkeinProperties properties, ApplicationContext context) {
+        if (context.getEnvironment().containsProperty("spring.cache.caffeine.spec")) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "spring.cache.caffeine.spec is for Caffeine's own cache manager, and is not read: set what it says by"
                             + " skein.defaults.ttl, skein.defaults.maximum-size and the like");
         }
         if (properties.isTransactionAware()
-                && !Libraries.arePresent("org.springframework.transaction.support.TransactionSynchronizationManager")) {
+                && !ClassUtils.isPresent(
+                        "org.springframework.transaction.support.TransactionSynchronizationManager",
+                        context.getClassLoader())) {
             throw new InvalidPropertyException(
                     "skein.transaction-aware",
                     "true",
@@ -63,26 +66,31 @@ public final class SkeinCacheAutoConfiguration {
     }
 
     @Bean(RESOLVER)
-    UnlessResolver skeinUnlessResolver(BeanFactory beans) {
-        return new UnlessResolver(beans);
+    CallResolver skeinCallResolver(BeanFactory beans) {
+        return new CallResolver(beans);
     }
 
     @Bean
-    @ConditionalOnProperty(name = "skein.coalesce-cacheable", matchIfMissing = true)
-    static Coalescing skeinCoalescing() {
-        return new Coalescing();
+    static Operations skeinCacheOperations() {
+        return new Operations();
     }
 
     /**
-     * Has Spring's cache interceptor see coalescing operations. It is created early, and so is this: too early to ask for
-     * beans by type, since factory beans would be made for that.
+     * Has Spring's cache interceptor see our operations. It is created early, and so is this; what it needs it is told, since
+     * Spring would make factory beans to find it.
      */
-    static final class Coalescing implements BeanPostProcessor, PriorityOrdered, BeanFactoryAware {
+    static final class Operations implements BeanPostProcessor, PriorityOrdered, BeanFactoryAware, EnvironmentAware {
         private @Nullable ListableBeanFactory beans;
+        private boolean coalesces = true;
 
         @Override
         public void setBeanFactory(BeanFactory factory) {
             beans = (ListableBeanFactory) factory;
+        }
+
+        @Override
+        public void setEnvironment(Environment environment) {
+            coalesces = environment.getProperty("skein.coalesce-cacheable", Boolean.class, true);
         }
 
         @Override
@@ -93,15 +101,15 @@ public final class SkeinCacheAutoConfiguration {
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
             return bean instanceof CacheOperationSource source
-                    ? new CoalescingOperations(source, this::isOurs, RESOLVER)
+                    ? new CoalescingOperations(source, this::isOurs, coalesces, RESOLVER)
                     : bean;
         }
 
         /** Whoever configures caching by hand gets what Spring makes of that. */
         private boolean isOurs() {
-            var all = requireNonNull(beans);
-            return all.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
-                    && all.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
+            return beans != null
+                    && beans.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
+                    && beans.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
         }
     }
 }

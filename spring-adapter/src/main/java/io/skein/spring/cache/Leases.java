@@ -16,6 +16,7 @@ final class Leases {
     /** A call may ask several caches before it puts into them. */
     private static final int MOST = 8;
 
+    @SuppressWarnings("ThreadLocalUsage") // there are as many as caches, and they live as long
     private final ThreadLocal<ArrayDeque<Missed>> missed = new ThreadLocal<>();
 
     private record Missed(Object key, Lease<Object> lease) {}

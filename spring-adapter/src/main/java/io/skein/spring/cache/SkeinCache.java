@@ -6,9 +6,9 @@ import io.skein.cache.EntryState;
 import io.skein.cache.Lease;
 import io.skein.cache.Loaded;
 import io.skein.internal.Sneaky;
+import io.skein.internal.Stages;
 import io.skein.spring.LoadGuard;
 import io.skein.spring.Managed;
-import io.skein.spring.annotation.Mapped;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +26,7 @@ import org.springframework.cache.support.SimpleValueWrapper;
  * <p><b>Null</b> is kept for {@code negative-ttl}, else for {@code ttl}, unless the manager keeps none.
  */
 public final class SkeinCache implements Choosy {
+    private static final System.Logger LOG = System.getLogger(SkeinCache.class.getName());
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final CoalescingCache<Object, Object> cache;
@@ -38,10 +39,9 @@ public final class SkeinCache implements Choosy {
         this.cache = managed.target();
         this.guard = managed.guard();
         this.keepsNull = keepsNull;
-        var settings = managed.settings();
-        this.nullTtl = !keepsNull || settings.containsKey("negative-ttl")
+        this.nullTtl = !keepsNull || cache.negativeTtl().isPresent()
                 ? null
-                : (Duration) settings.getOrDefault("ttl", FOR_EVER);
+                : cache.ttl().orElse(FOR_EVER);
     }
 
     @Override
@@ -65,7 +65,8 @@ public final class SkeinCache implements Choosy {
         return found;
     }
 
-    private @Nullable ValueWrapper find(Object key) {
+    @Override
+    public @Nullable ValueWrapper find(Object key) {
         var value = cache.getIfPresent(key);
         if (value != null) {
             return new SimpleValueWrapper(value);
@@ -143,7 +144,7 @@ public final class SkeinCache implements Choosy {
 
     private Loaded<Object> loaded(@Nullable Object value, Predicate<@Nullable Object> isKept) {
         var loaded = value == null ? absent() : Loaded.of(value);
-        return isKept.test(value) && (value != null || keepsNull) ? loaded : loaded.noStore();
+        return isKept.test(value) && keeps(value) ? loaded : loaded.noStore();
     }
 
     private Loaded<Object> absent() {
@@ -168,13 +169,14 @@ public final class SkeinCache implements Choosy {
             Object key, Supplier<CompletableFuture<T>> valueLoader, Predicate<@Nullable Object> isKept) {
         return (CompletableFuture<T>) cache.getWithAsync(
                 key,
-                (k, context) -> Mapped.of(
+                (k, context) -> Stages.map(
                         guard.<Object, @Nullable Object>asyncLoader(again -> stage(valueLoader))
                                 .load(k),
-                        value -> loaded(value, isKept)));
+                        value -> loaded(value, isKept),
+                        LOG));
     }
 
-    private static <T> CompletableFuture<T> stage(Supplier<CompletableFuture<T>> valueLoader) {
+    static <T> CompletableFuture<T> stage(Supplier<CompletableFuture<T>> valueLoader) {
         try {
             return valueLoader.get();
         } catch (ThrowableWrapper e) {
@@ -201,12 +203,30 @@ public final class SkeinCache implements Choosy {
         }
     }
 
-    Lease<Object> lease(Object key) {
+    @Override
+    public Lease<Object> lease(Object key) {
         return cache.lease(key);
     }
 
-    private void checkMayBeKept(@Nullable Object value) {
-        if (value == null && !keepsNull) {
+    @Override
+    public void putMissed(Object key, @Nullable Object value, Lease<Object> lease) {
+        if (keeps(value)) {
+            lease.put(value == null ? absent() : Loaded.of(value)); // if not, what changed the key is newer
+        }
+    }
+
+    /** What a put of this thread has to be stored by: from when it found the key missing, else from now on. */
+    Lease<Object> leaseToPut(Object key) {
+        var taken = leases.give(key);
+        return taken == null ? cache.lease(key) : taken;
+    }
+
+    boolean keeps(@Nullable Object value) {
+        return value != null || keepsNull;
+    }
+
+    void checkMayBeKept(@Nullable Object value) {
+        if (!keeps(value)) {
             throw new IllegalArgumentException("the cache '" + getName() + "' keeps no null, but was given null");
         }
     }
@@ -214,15 +234,16 @@ public final class SkeinCache implements Choosy {
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
         checkMayBeKept(value);
-        if (value != null) {
-            var present = cache.asMap().putIfAbsent(key, value);
-            return present == null ? null : new SimpleValueWrapper(present);
-        }
+        var lease = cache.lease(key);
         var found = find(key);
-        if (found == null) {
-            cache.put(key, absent());
+        if (found != null) {
+            return found;
         }
-        return found;
+        if (value == null) {
+            return lease.put(absent()) ? null : find(key);
+        }
+        var present = cache.asMap().putIfAbsent(key, value);
+        return present == null ? null : new SimpleValueWrapper(present);
     }
 
     @Override

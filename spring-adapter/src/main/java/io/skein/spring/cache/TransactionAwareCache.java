@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -58,18 +59,43 @@ final class TransactionAwareCache implements Choosy {
             clear = true;
         }
 
-        @Override
-        public void afterCommit() {
+        private void make() {
             if (clear) {
+                clear = false;
                 cache.clear();
             }
             evictions.forEach(cache::evict);
+            evictions.clear();
             puts.forEach((key, put) -> cache.put(key, put.value, put.lease));
+            puts.clear();
+        }
+
+        private void evictWhatWasPut() {
+            evictions.addAll(puts.keySet());
+            puts.clear();
+        }
+
+        /** It is not known here which of them were made before the savepoint. */
+        @Override
+        public void savepointRollback(Object savepoint) {
+            evictWhatWasPut();
         }
 
         @Override
+        public void afterCommit() {
+            make();
+        }
+
+        /** Makes what others changed in their afterCommit, or everything if one of them failed before it was our turn. */
+        @Override
         public void afterCompletion(int status) {
             TransactionSynchronizationManager.unbindResourceIfPossible(TransactionAwareCache.this);
+            if (status == STATUS_UNKNOWN) { // it may have been committed
+                evictWhatWasPut();
+            }
+            if (status != STATUS_ROLLED_BACK) {
+                make();
+            }
         }
 
         @Override
@@ -83,7 +109,7 @@ final class TransactionAwareCache implements Choosy {
         }
     }
 
-    /** @param lease taken when it was put: whoever changes the key afterwards wins */
+    /** @param lease taken when the key was found missing, else when it was put: whoever changes the key afterwards wins */
     private record Put(@Nullable Object value, Lease<Object> lease) {}
 
     /** Null without a transaction. */
@@ -156,28 +182,55 @@ final class TransactionAwareCache implements Choosy {
     @Override
     public <T> CompletableFuture<T> retrieve(
             Object key, Supplier<CompletableFuture<T>> valueLoader, Predicate<@Nullable Object> isKept) {
-        return isChanged(key) ? valueLoader.get() : cache.retrieve(key, valueLoader, isKept);
+        return isChanged(key) ? SkeinCache.stage(valueLoader) : cache.retrieve(key, valueLoader, isKept);
+    }
+
+    @Override
+    public @Nullable ValueWrapper find(Object key) {
+        return isChanged(key) ? null : cache.find(key);
+    }
+
+    @Override
+    public Lease<Object> lease(Object key) {
+        return cache.lease(key);
+    }
+
+    @Override
+    public void putMissed(Object key, @Nullable Object value, Lease<Object> lease) {
+        var changes = changes(true);
+        if (changes == null) {
+            cache.putMissed(key, value, lease);
+        } else if (cache.keeps(value)) {
+            changes.put(key, value, lease);
+        }
     }
 
     @Override
     public void put(Object key, @Nullable Object value) {
+        cache.checkMayBeKept(value); // after the commit would be too late to complain
         var changes = changes(true);
         if (changes == null) {
             cache.put(key, value);
         } else {
-            changes.put(key, value, cache.lease(key));
+            changes.put(key, value, cache.leaseToPut(key));
         }
     }
 
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+        cache.checkMayBeKept(value);
         var changes = changes(true);
         if (changes == null) {
             return cache.putIfAbsent(key, value);
         }
-        var present = get(key);
+        var mine = changes.puts.get(key);
+        if (mine != null) {
+            return new SimpleValueWrapper(mine.value);
+        }
+        var lease = cache.lease(key);
+        var present = find(key);
         if (present == null) {
-            changes.put(key, value, cache.lease(key));
+            changes.put(key, value, lease);
         }
         return present;
     }

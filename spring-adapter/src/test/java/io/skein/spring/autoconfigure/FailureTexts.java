@@ -8,6 +8,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** What a user reads when an application does not start. */
@@ -28,6 +30,10 @@ public final class FailureTexts {
             var analysis = analyze(e);
             assertThat(analysis).as("an analysis of " + e).isNotNull();
             return analysis.getDescription() + "\n" + analysis.getAction();
+        } finally {
+            // Logging is the JVM's: other tests look at what is logged.
+            LoggingSystem.get(FailureTexts.class.getClassLoader())
+                    .setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
         }
     }
 
