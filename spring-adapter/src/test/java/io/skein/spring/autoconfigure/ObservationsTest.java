@@ -7,6 +7,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.skein.spring.Callers;
 import io.skein.spring.Coalesced;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.WebApplication;
@@ -128,6 +129,8 @@ class ObservationsTest {
             caller.scoped(() -> context.getBean(Catalogue.class).find("key"));
             caller.stop();
 
+            // The executor's thread tells of the landing, when its caller is on its way already.
+            Callers.awaitTrue(() -> context.getBean(Log.class).loads().size() == 1);
             var load = context.getBean(Log.class).loads().get(0);
             assertThat(load.getParentObservation()).isSameAs(caller);
         });
