@@ -68,16 +68,25 @@ final class Call {
             return expression.getValue(new Scope(false, null));
         }
         return generator == null
-                ? SimpleKeyGenerator.generateKey(
-                        Arrays.stream(args).map(Call::copied).toArray())
+                ? SimpleKeyGenerator.generateKey(copied(args))
                 : generator.generate(target, definition.method(), args);
     }
 
-    /** An array as it is now, since whoever calls may fill it with something else later. */
-    private static @Nullable Object copied(@Nullable Object arg) {
-        if (arg == null || !arg.getClass().isArray()) {
-            return arg;
+    /** The arguments, with arrays among them as they are now. */
+    private static @Nullable Object[] copied(@Nullable Object[] args) {
+        var copies = args;
+        for (int i = 0; i < args.length; i++) {
+            var arg = args[i];
+            if (arg != null && arg.getClass().isArray()) {
+                copies = copies == args ? args.clone() : copies;
+                copies[i] = copied(arg);
+            }
         }
+        return copies;
+    }
+
+    /** An array as it is now, since whoever calls may fill it with something else later. */
+    private static Object copied(Object arg) {
         int length = Array.getLength(arg);
         var copy = Array.newInstance(arg.getClass().getComponentType(), length);
         System.arraycopy(arg, 0, copy, 0, length);

@@ -6,7 +6,6 @@ import io.skein.spring.SkeinRegistry;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -56,19 +55,12 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
             return;
         }
         Brackets.check(environment);
-        var caches = named("caches");
-        caches.addAll(PropertiesMaker.cachesWithLoader(beans));
-        caches.forEach(name -> define(definitions, beans, name, CACHE, CoalescingCache.class));
-        named("groups").forEach(name -> define(definitions, beans, name, GROUP, Group.class));
-    }
-
-    private Set<String> named(String kind) {
         var properties = new SkeinProperties();
         Binder.get(environment).bind("skein", Bindable.ofInstance(properties));
-        return new LinkedHashSet<>(
-                kind.equals("caches")
-                        ? properties.getCaches().keySet()
-                        : properties.getGroups().keySet());
+        var caches = new LinkedHashSet<>(properties.getCaches().keySet());
+        caches.addAll(PropertiesMaker.cachesWithLoader(beans));
+        caches.forEach(name -> define(definitions, beans, name, CACHE, CoalescingCache.class));
+        properties.getGroups().keySet().forEach(name -> define(definitions, beans, name, GROUP, Group.class));
     }
 
     private static void define(

@@ -43,6 +43,7 @@ final class PropertiesMaker implements Maker {
     private final Environment environment;
     private final Guards guards;
     private final @Nullable SkeinRegistry parent;
+    private volatile @Nullable Map<String, String> loaders;
 
     /** @param parent the registry of the parent of this application context, if there is one */
     PropertiesMaker(
@@ -68,7 +69,7 @@ final class PropertiesMaker implements Maker {
             return adopted(bean, () -> monitors(one -> one.monitor(bean)));
         }
         boolean isKnownHere =
-                properties.getCaches().containsKey(name) || loaders(beans).containsValue(name);
+                properties.getCaches().containsKey(name) || loaders().containsValue(name);
         return parent != null && (!isKnownHere || parent.cacheNames().contains(name))
                 ? ofParent(parent.managedCache(name))
                 : newCache(name);
@@ -183,10 +184,20 @@ final class PropertiesMaker implements Maker {
     }
 
     private List<String> loadersFor(String cache) {
-        return loaders(beans).entrySet().stream()
+        return loaders().entrySet().stream()
                 .filter(loader -> loader.getValue().equals(cache))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Looked for once: the beans are all defined when the first cache is made. Two threads may find the same. */
+    private Map<String, String> loaders() {
+        var known = loaders;
+        if (known == null) {
+            known = loaders(beans);
+            loaders = known;
+        }
+        return known;
     }
 
     /** The names of the beans that load, with the names of their caches. Makes no factory bean before its time. */

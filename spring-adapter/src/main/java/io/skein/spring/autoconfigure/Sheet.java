@@ -56,10 +56,6 @@ final class Sheet<P extends FlightProperties> {
         return settings;
     }
 
-    boolean isSetHere(Function<? super P, ? extends @Nullable Object> getter) {
-        return own != null && getter.apply(own) != null;
-    }
-
     /** Hands a setting to the builder, if it is set. */
     <T> void apply(String setting, Function<? super P, ? extends @Nullable T> getter, Consumer<? super T> builder) {
         var value = find(setting, getter);
@@ -129,15 +125,19 @@ final class Sheet<P extends FlightProperties> {
         return null;
     }
 
-    /** The builder says that settings contradict each other: its message begins with the one to complain of. */
+    /**
+     * The builder says that settings contradict each other: its message begins with the one to complain of. It may be none
+     * of the properties', but of a bean.
+     */
     InvalidPropertyException contradiction(IllegalArgumentException e) {
         var message = String.valueOf(e.getMessage());
         var setting = settings.keySet().stream()
                 .filter(known -> message.contains(camelCase(known)))
                 .min(Comparator.comparingInt((String known) -> message.indexOf(camelCase(known)))
-                        .thenComparingInt(known -> -known.length()))
-                .orElse("ttl");
-        return invalid(setting, message, "Set what it needs, or leave it out.", e);
+                        .thenComparingInt(known -> -known.length()));
+        return setting.map(known -> invalid(known, message, "Set what it needs, or leave it out.", e))
+                .orElseGet(() -> new InvalidPropertyException(
+                        prefix + "*", "", null, message, "Beans are part of it: its loaders and customizers.", e));
     }
 
     private static String camelCase(String kebab) {

@@ -7,6 +7,7 @@ import io.skein.cache.CoalescingCache;
 import io.skein.micrometer.LoadObservationConvention;
 import io.skein.micrometer.SkeinMetrics;
 import io.skein.micrometer.SkeinObservations;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -14,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 
 /** Counts every cache and group in the application's meter registry, and observes every load. */
 @AutoConfiguration(
@@ -57,7 +59,9 @@ public final class SkeinMicrometerAutoConfiguration {
     @ConditionalOnBean(ObservationRegistry.class)
     @ConditionalOnProperty(name = "skein.observations.enabled", matchIfMissing = true)
     static class Observing {
+        /** One for each cache and group: a single one tells them apart by name, which a cache and a group may share. */
         @Bean
+        @Scope(BeanDefinition.SCOPE_PROTOTYPE)
         @ConditionalOnMissingBean
         SkeinObservations skeinObservations(ObservationRegistry registry, SkeinProperties properties) {
             return SkeinObservations.of(

@@ -116,12 +116,10 @@ public final class SkeinCache implements Choosy {
     /** What Spring gives to load with: it wraps what the method throws, which is to be unwrapped for all callers. */
     private static final class Source {
         private final Callable<?> valueLoader;
-        private final boolean isSprings;
         private volatile @Nullable Throwable thrown;
 
         Source(Callable<?> valueLoader) {
             this.valueLoader = valueLoader;
-            this.isSprings = valueLoader.getClass().getName().startsWith("org.springframework.");
         }
 
         @Nullable
@@ -138,6 +136,7 @@ public final class SkeinCache implements Choosy {
         /** As Spring expects it; a caller that joined another's load gets what that one threw. */
         Throwable rewrapped(Throwable failure) {
             boolean isChecked = failure instanceof Exception && !(failure instanceof RuntimeException);
+            boolean isSprings = valueLoader.getClass().getName().startsWith("org.springframework.");
             return isSprings && isChecked ? new ThrowableWrapper(failure) : failure;
         }
     }

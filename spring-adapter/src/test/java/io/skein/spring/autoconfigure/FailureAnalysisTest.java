@@ -7,6 +7,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.skein.Loader;
+import io.skein.spring.CacheLoaderFor;
 import io.skein.spring.Coalesced;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -230,6 +232,30 @@ class FailureAnalysisTest {
         assertThat(FailureTexts.of(List.of(Bare.class), "skein.caches.products.circuit-breaker=backend"))
                 .contains("there is no CircuitBreakerRegistry bean")
                 .contains("Add Resilience4j's starter, or define one.");
+    }
+
+    @Configuration
+    static class TwoLoaders {
+        @Bean
+        @CacheLoaderFor("products")
+        Loader<Long, String> one() {
+            return id -> "one";
+        }
+
+        @Bean
+        @CacheLoaderFor("products")
+        Loader<Long, String> other() {
+            return id -> "other";
+        }
+    }
+
+    @Test
+    void aContradictionThatNoPropertyHasMade_isNotBlamedOnOne() {
+        assertThat(FailureTexts.of(List.of(Bare.class, TwoLoaders.class), "skein.caches.products.ttl=1s"))
+                .contains("Property: skein.caches.products.*")
+                .contains("only one loader can be set besides a bulkLoader")
+                .contains("Beans are part of it: its loaders and customizers.")
+                .doesNotContain("Value: 1s");
     }
 
     @Test

@@ -88,6 +88,11 @@ class ObservationsTest {
             }
             return "value";
         }
+
+        @Coalesced(group = "products")
+        public String around(String key, Catalogue self) {
+            return self.find(key) + " around";
+        }
     }
 
     @Test
@@ -133,6 +138,22 @@ class ObservationsTest {
             Callers.awaitTrue(() -> context.getBean(Log.class).loads().size() == 1);
             var load = context.getBean(Log.class).loads().get(0);
             assertThat(load.getParentObservation()).isSameAs(caller);
+        });
+    }
+
+    @Test
+    void aCacheAndAGroupOfOneName_areNotTakenForEachOther() {
+        application.run(context -> {
+            var catalogue = context.getBean(Catalogue.class);
+
+            assertThat(catalogue.around("key", catalogue)).isEqualTo("value around");
+
+            var loads = context.getBean(Log.class).loads();
+            assertThat(loads).hasSize(2);
+            var inner = loads.get(0);
+            var outer = loads.get(1);
+            assertThat(inner.getParentObservation().getContextView()).isSameAs(outer);
+            assertThat(outer.getParentObservation()).isNull();
         });
     }
 

@@ -240,7 +240,7 @@ class WiringTest {
         var variables = Map.<String, Object>of(
                 "SKEIN_CACHES_PRODUCTS_TTL", "7s",
                 "SKEIN_CACHES_PRODUCTS_MAXIMUMSIZE", "70",
-                "SKEIN_HOME", "/opt/skein");
+                "SKEIN_HOME", "anywhere");
         application
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
