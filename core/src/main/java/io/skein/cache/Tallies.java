@@ -1,21 +1,21 @@
 package io.skein.cache;
 
+import io.skein.internal.Tally;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Counts for {@link CacheStats}. */
 final class Tallies {
-    final LongAdder hits = new LongAdder();
-    final LongAdder negativeHits = new LongAdder();
-    final LongAdder staleHits = new LongAdder();
-    final LongAdder misses = new LongAdder();
-    final LongAdder joins = new LongAdder();
-    final LongAdder refreshes = new LongAdder();
-    final LongAdder puts = new LongAdder();
-    final LongAdder evictions = new LongAdder();
-    private final LongAdder loadSuccesses = new LongAdder();
-    private final LongAdder loadFailures = new LongAdder();
-    private final LongAdder loadNanos = new LongAdder();
+    final Tally hits = new Tally();
+    final Tally negativeHits = new Tally();
+    final Tally staleHits = new Tally();
+    final Tally misses = new Tally();
+    final Tally joins = new Tally();
+    final Tally refreshes = new Tally();
+    final Tally puts = new Tally();
+    final Tally evictions = new Tally();
+    private final Tally loadSuccesses = new Tally();
+    private final Tally loadFailures = new Tally();
+    private final Tally loadNanos = new Tally();
 
     void loaded(long nanos, boolean failed) {
         loadNanos.add(nanos);
