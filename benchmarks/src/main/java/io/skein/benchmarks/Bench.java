@@ -1,31 +1,50 @@
 package io.skein.benchmarks;
 
+import io.skein.benchmarks.contender.Setups;
+import io.skein.benchmarks.report.Chapter;
+import io.skein.benchmarks.report.Flaw;
+import io.skein.benchmarks.report.Machine;
+import io.skein.benchmarks.report.Report;
+import io.skein.benchmarks.report.Results;
+import io.skein.benchmarks.report.Row;
+import io.skein.benchmarks.report.Run;
+import io.skein.benchmarks.report.Table;
+import io.skein.benchmarks.report.Verdict;
+import io.skein.benchmarks.scenario.Effort;
+import io.skein.benchmarks.scenario.Smoke;
+import io.skein.benchmarks.scenario.Target;
 import java.io.PrintStream;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** Measures Skein beside its peers, prints one table, and says which targets are met. */
+/** Measures Skein beside its peers, prints tables, says which targets are met, and writes the report. */
 public final class Bench {
-    private static final int PLATFORM_WAITERS = 1_000;
-    private static final int LIGHT_WAITERS = 20_000;
-    private static final int LONG_LOAD_MILLIS = 2_000;
-    private static final int ENTRIES = 200_000;
-    private static final int KEYS = 100_000;
-    private static final int READS = 400_000;
-    private static final int LOADS = 20_000;
-    private static final int BATCHED_KEYS = 10_000;
+    /** It warns of each failed load of its asynchronous cache. */
+    private static final Logger CAFFEINE = Logger.getLogger("com.github.benmanes.caffeine");
 
-    private Bench() {}
+    private final Options options;
+    private final PrintStream out;
+    private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Machine machine = Machine.here();
+
+    private Bench(Options options, PrintStream out) {
+        CAFFEINE.setLevel(Level.OFF);
+        this.options = options;
+        this.out = out;
+    }
 
     public static void main(String[] args) {
         System.exit(run(System.out, System.err, args));
     }
 
-    /** The exit code: 0, also where targets are missed; 1 if a contender gave a wrong result; 2 for bad options. */
+    /** The exit code: 0, also where targets are missed; 1 if an answer was wrong; 2 for bad options. */
     static int run(PrintStream out, PrintStream err, String... args) {
         Options options;
         try {
@@ -38,67 +57,70 @@ public final class Bench {
             out.print(Options.USAGE);
             return 0;
         }
-        printMachine(out);
         try {
-            if (options.smoke()) {
-                new Smoke(out).run();
-            } else {
-                measure(options, out);
-            }
+            new Bench(options, out).run();
             return 0;
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) {
             e.printStackTrace(err);
             return 1;
         }
     }
 
-    private static void printMachine(PrintStream out) {
-        out.printf(
-                "Skein benchmarks, %s, Java %s (%s), %s, %s %s, %d cores%n",
-                Instant.now().truncatedTo(ChronoUnit.MINUTES),
-                System.getProperty("java.runtime.version"),
-                System.getProperty("java.vm.name"),
-                ManagementFactory.getGarbageCollectorMXBeans().stream()
-                        .map(GarbageCollectorMXBean::getName)
-                        .collect(Collectors.joining(" and ")),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"),
-                Runtime.getRuntime().availableProcessors());
+    private void run() {
+        if (options.render()) {
+            Report.write(options.report());
+            return;
+        }
+        out.println("Skein benchmarks, " + started + ", " + machine);
+        if (options.smoke()) {
+            var smoke = new Smoke(out);
+            var chapters = smoke.run();
+            keep("smoke", chapters, smoke.flaws());
+        } else {
+            measure();
+        }
     }
 
-    private static void measure(Options options, PrintStream out) {
-        var table = new Table(out);
-        table.printHead();
-        if (options.sections().equals(Set.of(Section.HITRATIO))) {
-            HitRatio.haveJvmAlone();
-        }
-        var effort = options.effort();
-        var flights = new Flights(effort, table);
-        var hits = new CacheHits(effort, table);
+    private void measure() {
+        var chapters = new ArrayList<Chapter>();
+        var flaws = new ArrayList<Flaw>();
+        out.println("Median, half the distance between the quartiles, ratio to the contender marked (x1)");
         for (var section : options.sections()) {
-            table.columns(section.contenders());
-            switch (section) {
-                case P1 -> hits.single();
-                case GETALL -> hits.all();
-                case P2 -> flights.oneThread();
-                case P3 -> flights.twoThreads();
-                case CALLS -> flights.calls();
-                case FANOUT -> new FanOut(effort, table).run();
-                case MEMORY -> new WaiterMemory(table, PLATFORM_WAITERS, LIGHT_WAITERS).run();
-                case P9 -> new LongLoad(table, 2 * effort.forks + 1, LONG_LOAD_MILLIS).run();
-                case P12 -> new EntryMemory(table, ENTRIES).run();
-                case HITRATIO -> new HitRatio(table, effort.forks, KEYS, READS).run();
-                case HEDGE -> new TailLatency(table, LOADS * effort.forks).run();
-                case BATCH -> new Gathering(table, BATCHED_KEYS).run();
-            }
+            var table = new Table(out);
+            chapters.add(section.run(options.effort(), table));
+            flaws.addAll(table.flaws());
         }
         out.println();
+        out.println("Wrong answers");
+        flaws.forEach(flaw -> out.printf("%-40s %s%n", flaw.contender(), flaw.what()));
+        out.println();
         out.println("Targets");
-        for (var target : Target.all()) {
-            table.find(target.scenario()).ifPresent(row -> out.println(target.verdict(row)));
+        for (var verdict : verdicts(chapters)) {
+            out.printf(
+                    "%-40s %-28s %-28s %s%n",
+                    verdict.target(), verdict.wanted(), verdict.reached(), verdict.met() ? "met" : "MISSED");
         }
-        if (options.sections().contains(Section.FANOUT) && !Threads.VIRTUAL.exist()) {
-            out.println("P5 needs virtual threads, Java 21 or newer");
-        }
+        var form = options.effort() == Effort.FULL ? Report.FULL : "short";
+        keep(options.isComplete() ? form : "partial", chapters, flaws);
+    }
+
+    private static List<Verdict> verdicts(List<Chapter> chapters) {
+        var rows = new LinkedHashMap<String, Row>();
+        chapters.forEach(chapter -> chapter.rows().forEach(row -> rows.put(row.scenario(), row)));
+        return Target.all().stream()
+                .map(target -> target.verdict(rows))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private void keep(String form, List<Chapter> chapters, List<Flaw> flaws) {
+        var java = "java-" + Runtime.version().feature();
+        var name = form.equals(Report.FULL) ? java : form + "-" + java;
+        var took = Duration.between(started, Instant.now()).truncatedTo(ChronoUnit.SECONDS);
+        var run = new Run(name, form, machine, started, took, chapters, verdicts(chapters), flaws, Setups.all());
+        Results.write(options.report(), run);
+        Report.write(options.report());
+        out.println();
+        out.println("The report is in " + options.report().resolve("index.html").toAbsolutePath());
     }
 }

@@ -1,30 +1,41 @@
 package io.skein.benchmarks;
 
+import io.skein.benchmarks.scenario.Effort;
+import io.skein.benchmarks.scenario.Section;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The command line. */
-record Options(boolean help, boolean smoke, Effort effort, Set<Section> sections) {
+record Options(boolean help, boolean smoke, boolean render, Effort effort, Set<Section> sections, Path report) {
     static final String USAGE = """
-            --full            measure longer
+            --full            measure longer: half an hour; its report is there to stay
             --only <a,b,...>  only these: %s
-            --smoke           no figures, only that all contenders do what they are measured for; a few seconds
+            --report <folder> where the report goes; default: report, in the folder of the benchmarks
+            --render          no figures, only the report anew, from the runs that its folder has
+            --smoke           no figures, only that all contenders do what they are measured for, and that Skein's answers
+                              are right; one minute
             --help            this list
-            Without options: the short form, some ten minutes.
+            Without options: all in a short form, less than ten minutes.
             """.formatted(words());
+
+    private static final Path REPORT = Path.of("report");
 
     /** @throws IllegalArgumentException with one line for the user */
     static Options parse(String... args) {
         boolean help = false;
         boolean smoke = false;
+        boolean render = false;
         var effort = Effort.SHORT;
+        var report = REPORT;
         Set<Section> sections = EnumSet.allOf(Section.class);
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--help" -> help = true;
                 case "--smoke" -> smoke = true;
+                case "--render" -> render = true;
                 case "--full" -> effort = Effort.FULL;
                 case "--only" -> {
                     if (++i == args.length) {
@@ -32,13 +43,26 @@ record Options(boolean help, boolean smoke, Effort effort, Set<Section> sections
                     }
                     sections = sections(args[i]);
                 }
+                case "--report" -> {
+                    if (++i == args.length) {
+                        throw new IllegalArgumentException("--report needs a folder");
+                    }
+                    report = Path.of(args[i]);
+                }
                 default -> throw new IllegalArgumentException("unknown option " + args[i] + ", --help shows all");
             }
         }
-        if (smoke && args.length > 1) {
-            throw new IllegalArgumentException("--smoke goes with no other option");
+        if (smoke && (render || effort == Effort.FULL || sections.size() < Section.values().length)) {
+            throw new IllegalArgumentException("--smoke goes with no other option but --report");
         }
-        return new Options(help, smoke, effort, sections);
+        if (render && (effort == Effort.FULL || sections.size() < Section.values().length)) {
+            throw new IllegalArgumentException("--render goes with no other option but --report");
+        }
+        return new Options(help, smoke, render, effort, sections, report);
+    }
+
+    boolean isComplete() {
+        return sections.size() == Section.values().length;
     }
 
     private static Set<Section> sections(String list) {
