@@ -2,7 +2,7 @@ package io.skein.benchmarks.scenario;
 
 /** How long to measure. */
 public enum Effort {
-    SHORT(1, 4, 4, 200, 10_000, 3, 10),
+    SHORT(1, 3, 3, 200, 10_000, 3, 10),
     FULL(3, 6, 4, 250, 100_000, 6, 24);
 
     /** JVMs of each contender, in turns, for JMH. */

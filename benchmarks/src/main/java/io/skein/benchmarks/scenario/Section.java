@@ -94,7 +94,7 @@ public enum Section {
             that is being loaded.""", LongLoad.LABELS) {
         @Override
         void measure(Effort effort, Table table) {
-            new LongLoad(table, effort.of(2, 4), effort.of(700, 2_000)).run();
+            new LongLoad(table, effort.of(2, 4), effort.of(500, 2_000)).run();
         }
     },
     EXPIRY("A hot key expires", """
