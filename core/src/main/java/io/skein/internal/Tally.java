@@ -74,7 +74,7 @@ public final class Tally {
     /** Never in the first stride: the array's length is there, which everybody reads. */
     private static int place() {
         int number = (int) Thread.currentThread().getId();
-        return ((number * SPREAD >>> SHIFT) + 1) * STRIDE;
+        return (((number * SPREAD) >>> SHIFT) + 1) * STRIDE;
     }
 
     /** What has been added before this call, and perhaps some of what is being added during it. */
