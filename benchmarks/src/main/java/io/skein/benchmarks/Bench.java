@@ -8,7 +8,6 @@ import io.skein.benchmarks.report.Report;
 import io.skein.benchmarks.report.Results;
 import io.skein.benchmarks.report.Row;
 import io.skein.benchmarks.report.Run;
-import io.skein.benchmarks.report.Table;
 import io.skein.benchmarks.report.Verdict;
 import io.skein.benchmarks.scenario.Effort;
 import io.skein.benchmarks.scenario.Smoke;
@@ -21,21 +20,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Measures Skein beside its peers, prints tables, says which targets are met, and writes the report. */
 public final class Bench {
-    /** It warns of each failed load of its asynchronous cache. */
-    private static final Logger CAFFEINE = Logger.getLogger("com.github.benmanes.caffeine");
-
     private final Options options;
     private final PrintStream out;
     private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private final Machine machine = Machine.here();
 
     private Bench(Options options, PrintStream out) {
-        CAFFEINE.setLevel(Level.OFF);
         this.options = options;
         this.out = out;
     }
@@ -86,9 +79,9 @@ public final class Bench {
         var flaws = new ArrayList<Flaw>();
         out.println("Median, half the distance between the quartiles, ratio to the contender marked (x1)");
         for (var section : options.sections()) {
-            var table = new Table(out);
-            chapters.add(section.run(options.effort(), table));
-            flaws.addAll(table.flaws());
+            var part = section.run(options.effort(), out);
+            chapters.add(part.chapter());
+            flaws.addAll(part.flaws());
         }
         out.println();
         out.println("Wrong answers");

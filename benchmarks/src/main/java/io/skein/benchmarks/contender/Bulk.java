@@ -5,34 +5,40 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.skein.cache.CoalescingCache;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Ways to read many keys that are there and fresh. */
 public enum Bulk {
     SKEIN("skein") {
         @Override
         public BulkContender create(int maximumSize) {
-            return new Skein(skein(maximumSize));
+            var cache = skein(maximumSize);
+            return new BulkContender(cache::put, (keys, taker) -> taker.accept(cache.getAll(keys)), cache::close);
         }
     },
     SKEIN_SINGLY("skein singly") {
         @Override
         public BulkContender create(int maximumSize) {
-            return new SkeinSingly(skein(maximumSize));
+            var cache = skein(maximumSize);
+            return new BulkContender(
+                    cache::put,
+                    (keys, taker) -> keys.forEach(key -> taker.accept(cache.getIfPresent(key))),
+                    cache::close);
         }
     },
     CAFFEINE("caffeine") {
         @Override
         public BulkContender create(int maximumSize) {
-            return new OnCaffeine(caffeine(maximumSize));
+            var cache = caffeine(maximumSize);
+            return new BulkContender(cache::put, (keys, taker) -> taker.accept(cache.getAllPresent(keys)), () -> {});
         }
     },
     /** One {@code getIfPresent} after the other, and no map to put the values in. */
     CAFFEINE_SINGLY("caffeine singly") {
         @Override
         public BulkContender create(int maximumSize) {
-            return new CaffeineSingly(caffeine(maximumSize));
+            var cache = caffeine(maximumSize);
+            return new BulkContender(
+                    cache::put, (keys, taker) -> keys.forEach(key -> taker.accept(cache.getIfPresent(key))), () -> {});
         }
     };
 
@@ -66,67 +72,5 @@ public enum Bulk {
                 .maximumSize(maximumSize)
                 .expireAfterWrite(Bounds.of(maximumSize).ttl())
                 .build();
-    }
-
-    private record Skein(CoalescingCache<String, Object> cache) implements BulkContender {
-        @Override
-        public void put(String key, Object value) {
-            cache.put(key, value);
-        }
-
-        @Override
-        public void getAll(List<String> keys, Consumer<@Nullable Object> taker) {
-            taker.accept(cache.getAll(keys));
-        }
-
-        @Override
-        public void close() {
-            cache.close();
-        }
-    }
-
-    private record SkeinSingly(CoalescingCache<String, Object> cache) implements BulkContender {
-        @Override
-        public void put(String key, Object value) {
-            cache.put(key, value);
-        }
-
-        @Override
-        public void getAll(List<String> keys, Consumer<@Nullable Object> taker) {
-            for (var key : keys) {
-                taker.accept(cache.getIfPresent(key));
-            }
-        }
-
-        @Override
-        public void close() {
-            cache.close();
-        }
-    }
-
-    private record OnCaffeine(Cache<String, Object> cache) implements BulkContender {
-        @Override
-        public void put(String key, Object value) {
-            cache.put(key, value);
-        }
-
-        @Override
-        public void getAll(List<String> keys, Consumer<@Nullable Object> taker) {
-            taker.accept(cache.getAllPresent(keys));
-        }
-    }
-
-    private record CaffeineSingly(Cache<String, Object> cache) implements BulkContender {
-        @Override
-        public void put(String key, Object value) {
-            cache.put(key, value);
-        }
-
-        @Override
-        public void getAll(List<String> keys, Consumer<@Nullable Object> taker) {
-            for (var key : keys) {
-                taker.accept(cache.getIfPresent(key));
-            }
-        }
     }
 }

@@ -47,21 +47,21 @@ public final class Results {
         }
     }
 
-    /** Rows, to be read by {@link #rows}. */
-    public static String json(List<Row> rows) {
+    /** Writes one part of a run, to be read by {@link #readPart}. */
+    public static void write(Path file, Part part) {
         try {
-            return Json.MAPPER.writeValueAsString(rows);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("rows cannot be written", e);
+            Files.writeString(file, Json.MAPPER.writeValueAsString(part));
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not write " + file, e);
         }
     }
 
-    /** @throws IllegalArgumentException if this is not what {@link #json} has made */
-    public static List<Row> rows(String json) {
+    /** Reads what {@link #write(Path, Part)} has written. */
+    public static Part readPart(Path file) {
         try {
-            return List.of(Json.MAPPER.readValue(json, Row[].class));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no rows: " + e.getOriginalMessage(), e);
+            return Json.MAPPER.readValue(Files.readString(file), Part.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not read " + file, e);
         }
     }
 

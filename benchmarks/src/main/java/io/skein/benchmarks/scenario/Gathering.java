@@ -74,11 +74,7 @@ final class Gathering {
                 }));
             }
             threads.forEach(Thread::start);
-            for (var thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for the callers", e);
+            threads.forEach(thread -> Patience.join(thread, "callers to end"));
         }
         if (asked.size() != keys || !asked.values().stream().allMatch(time -> time == 0)) {
             throw new IllegalStateException("not each of " + keys + " keys was in a bulk call");

@@ -6,16 +6,9 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.skein.benchmarks.contender.Bounds;
 import io.skein.benchmarks.contender.CacheContender;
 import io.skein.benchmarks.contender.Cached;
-import io.skein.benchmarks.report.Results;
 import io.skein.benchmarks.report.Row;
 import io.skein.benchmarks.report.Table;
 import io.skein.benchmarks.report.Unit;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,44 +44,6 @@ final class HitRatio {
         this.rounds = rounds;
         this.keys = keys;
         this.reads = reads;
-    }
-
-    /**
-     * Measures in a JVM of its own, which leaves Caffeine's upkeep to the thread that reads: faster, and two runs of the same
-     * come out closer to each other.
-     */
-    static void runAlone(Table table, int rounds, int keys, int reads) {
-        var command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=0",
-                "-cp",
-                System.getProperty("java.class.path"),
-                HitRatio.class.getName(),
-                Integer.toString(rounds),
-                Integer.toString(keys),
-                Integer.toString(reads));
-        try {
-            var process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            var rows = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IllegalStateException("the JVM that measures hits ended with " + code);
-            }
-            Results.rows(rows).forEach(table::add);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start a JVM", e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for another JVM", e);
-        }
-    }
-
-    /** Rounds, keys and reads; writes the rows. */
-    public static void main(String[] args) {
-        var table = new Table(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-        new HitRatio(table, Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2])).run();
-        System.out.println(Results.json(table.rows()));
     }
 
     void run() {

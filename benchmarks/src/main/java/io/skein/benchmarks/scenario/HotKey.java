@@ -139,8 +139,6 @@ final class HotKey {
                     10 * loads.get() / expiries,
                     oldest.get(),
                     slices);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for the callers", e);
         }
     }
 }

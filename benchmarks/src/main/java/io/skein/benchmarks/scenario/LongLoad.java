@@ -109,10 +109,8 @@ final class LongLoad {
             for (var caller : callers.entrySet()) {
                 waits.put(caller.getKey(), caller.getValue().percentile(0.99));
             }
-            loader.join();
+            Patience.join(loader, "the long load's thread to end");
             return waits;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for a load to end", e);
         }
     }
 

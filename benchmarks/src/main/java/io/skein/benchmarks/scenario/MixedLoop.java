@@ -78,14 +78,16 @@ final class MixedLoop {
 
     private Measured loop(Cached kind, int size, long load) {
         var loads = new LongAdder();
+        long from = System.nanoTime() + warmup;
         Function<Integer, Object> loader = key -> {
-            loads.increment();
+            long now = System.nanoTime();
+            if (now >= from && now < from + nanos) {
+                loads.increment();
+            }
             LockSupport.parkNanos(load);
             return key;
         };
         try (var cache = kind.over(loader, BOUNDS)) {
-            long start = System.nanoTime();
-            long from = start + warmup;
             var callers = new ArrayList<Caller>();
             for (int i = 0; i < size; i++) {
                 callers.add(new Caller(cache, i * (DRAWS / size), from, from + nanos));
@@ -93,14 +95,7 @@ final class MixedLoop {
             var factory = (Threads.VIRTUAL.exist() ? Threads.VIRTUAL : Threads.PLATFORM).factory();
             var threads = callers.stream().map(factory::newThread).toList();
             threads.forEach(Thread::start);
-            while (System.nanoTime() < from) {
-                LockSupport.parkNanos(from - System.nanoTime());
-            }
-            long before = loads.sum();
-            for (var thread : threads) {
-                thread.join();
-            }
-            long loaded = loads.sum() - before;
+            threads.forEach(thread -> Patience.join(thread, "callers to end"));
             var all = new Histogram(2);
             callers.forEach(caller -> caller.addTo(all));
             double requests = all.getTotalCount();
@@ -109,9 +104,7 @@ final class MixedLoop {
                     all.getValueAtPercentile(50),
                     all.getValueAtPercentile(99),
                     all.getValueAtPercentile(99.9),
-                    100 * loaded / requests);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for the callers", e);
+                    100 * loads.sum() / requests);
         }
     }
 

@@ -58,11 +58,11 @@ final class PacedCaller {
     }
 
     /** Waits for the thread to end. */
-    List<Wait> waits() throws InterruptedException {
+    List<Wait> waits() {
         if (thread == null) {
             throw new IllegalStateException("not started");
         }
-        thread.join();
+        Patience.join(thread, "a caller to end");
         if (failure.get() != null) {
             throw new IllegalStateException("a caller failed", failure.get());
         }
@@ -70,7 +70,7 @@ final class PacedCaller {
     }
 
     /** Waits for the thread to end. */
-    double percentile(double share) throws InterruptedException {
+    double percentile(double share) {
         return new Series(waits().stream().map(Wait::nanos).toList()).quantile(share);
     }
 }

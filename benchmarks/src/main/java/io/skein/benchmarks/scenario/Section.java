@@ -7,7 +7,9 @@ import io.skein.benchmarks.contender.Bulk;
 import io.skein.benchmarks.contender.Cached;
 import io.skein.benchmarks.contender.Freshness;
 import io.skein.benchmarks.report.Chapter;
+import io.skein.benchmarks.report.Part;
 import io.skein.benchmarks.report.Table;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -18,7 +20,7 @@ public enum Section {
             What a cache does when a key is wanted by many, when a load fails, when the source changes during a load, and \
             when a caller gives up. Whoever gives a wrong answer is marked in all figures.""", Answers.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Answers(table).run();
         }
     },
@@ -30,20 +32,20 @@ public enum Section {
             let entries expire read it each time, which is dear on many virtual machines and cheap elsewhere. Skein counts \
             hits and misses, the others have their statistics off.""", Cached.labels()) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Reads(effort, table).single();
         }
     },
     GETALL("A hundred hits at once", "A read of a hundred keys that are there and fresh.", Bulk.labels()) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Reads(effort, table).all();
         }
     },
     ANNOTATED("A hit through an annotation", """
             A call of a method of a Spring bean, whose result is there and fresh, by the kind of key.""", labels(Annotated.values())) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Reads(effort, table).annotated();
         }
     },
@@ -51,7 +53,7 @@ public enum Section {
             What it costs to have been ready for others: take off, load nothing, land, and be as before. Caches remember what \
             they loaded, and so have to invalidate it, which counts. With two threads, each has keys of its own.""", Blocking.labels()) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Flights(effort, table).lonely();
         }
     },
@@ -59,7 +61,7 @@ public enum Section {
             By asynchronous callers. Where all share a future, those that have left are dependents of it until it lands, which \
             is counted.""", Async.labels()) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Flights(effort, table).calls();
         }
     },
@@ -67,7 +69,7 @@ public enum Section {
             N callers wait for one load: the time from its end to the return of the last of them. Bare is one future that \
             all wait for, the least that any of them has to do.""", FanOut.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new FanOut(effort, table).run();
         }
     },
@@ -75,7 +77,7 @@ public enum Section {
             All callers ask at once for a key whose load fails after 200 ms: how often it is tried, and when the last of \
             them knows.""", FailingLoad.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new FailingLoad(table, effort.of(1, 3), Target.FAILING_CALLERS, 200).run();
         }
     },
@@ -84,7 +86,7 @@ public enum Section {
             which 10,000 are kept, for 250 ms; a load takes 1 ms. Each asks again when it has its answer, so that a slow cache \
             is asked less.""", MixedLoop.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new MixedLoop(table, effort.of(2, 6), effort.of(1_000, 2_000)).run();
         }
     },
@@ -93,7 +95,7 @@ public enum Section {
             one key is being loaded, and while nothing is. The cache is full. In the same bin: its hash is that of the key \
             that is being loaded.""", LongLoad.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new LongLoad(table, effort.of(2, 4), effort.of(500, 2_000)).run();
         }
     },
@@ -101,7 +103,7 @@ public enum Section {
             Four callers read one key every half millisecond; it lives for 200 ms and takes 50 ms to load. What is refreshed \
             early is after 70 % of its time, but at its end by cache2k, which gives the old value meanwhile.""", Freshness.labels()) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new HotKey(table, effort.of(1, 3), effort.of(1_000, 3_000)).run();
         }
     },
@@ -109,7 +111,7 @@ public enum Section {
             The heap with 200,000 entries less the heap without, per entry. Caffeine variable is set up as under Skein, where \
             each entry has a time to live of its own.""", EntryMemory.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new EntryMemory(table, 200_000).run();
         }
     },
@@ -117,7 +119,7 @@ public enum Section {
             The heap with many callers less the heap with few, per caller, less the same for threads that are merely parked. \
             Asynchronous callers have no thread, so that everything counts, their future included.""", WaiterMemory.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new WaiterMemory(table, effort.of(2, 5), 1_000, 20_000).run();
         }
     },
@@ -125,20 +127,26 @@ public enum Section {
             What it costs in hits that Skein does not tell Caffeine of every read. Caffeine is measured twice: what it loses \
             against itself, no difference can be made out below.""", HitRatio.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
-            HitRatio.runAlone(table, effort.of(3, 9), 100_000, effort.of(200_000, 400_000));
+        void fill(Effort effort, Table table) {
+            new HitRatio(table, effort.of(3, 9), 100_000, effort.of(200_000, 400_000)).run();
+        }
+
+        /** Leaves Caffeine's upkeep to the thread that reads: faster, and two runs of the same come out closer to each other. */
+        @Override
+        List<String> jvmArguments() {
+            return List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=0");
         }
     },
     HEDGE("A source that is slow now and then", """
             1.5 % of the loads take a hundred times as long: with one question, and with a second one after a while.""", TailLatency.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new TailLatency(table, effort.of(10_000, 40_000)).run();
         }
     },
     BATCH("Single keys gathered into bulk calls", "200 callers, at most 100 keys and 2 ms.", Gathering.LABELS) {
         @Override
-        void measure(Effort effort, Table table) {
+        void fill(Effort effort, Table table) {
             new Gathering(table, 10_000).run();
         }
     };
@@ -164,17 +172,37 @@ public enum Section {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    abstract void measure(Effort effort, Table table);
+    /** Measures, and adds what comes out. */
+    abstract void fill(Effort effort, Table table);
 
-    /** Measures, and prints what comes out. */
-    public Chapter run(Effort effort, Table table) {
-        table.begin(title, contenders);
-        measure(effort, table);
-        return chapter(table);
+    /** Whether JMH measures this, which starts a JVM for each contender. */
+    boolean isForked() {
+        return this == HITS || this == GETALL || this == ANNOTATED || this == FLIGHTS || this == CALLS;
     }
 
-    /** What the table has, as the chapter of this section. */
-    Chapter chapter(Table table) {
+    /** Options of its JVM. */
+    List<String> jvmArguments() {
+        return List.of();
+    }
+
+    /** Measures in other JVMs than this one, and prints what comes out. */
+    public Part run(Effort effort, PrintStream out) {
+        return isForked() ? measure(effort, new Table(out)) : OwnJvm.run(this, effort, out);
+    }
+
+    /** Measures in this JVM. */
+    Part measure(Effort effort, Table table) {
+        return measure(table, () -> fill(effort, table));
+    }
+
+    /** What such a measurement adds to the table. */
+    Part measure(Table table, Runnable measurement) {
+        table.begin(title, contenders);
+        measurement.run();
+        return new Part(chapter(table), table.flaws());
+    }
+
+    private Chapter chapter(Table table) {
         for (var plot : table.plots()) {
             for (var scenario : plot.scenarios()) {
                 if (table.find(scenario).isEmpty()) {
@@ -184,10 +212,5 @@ public enum Section {
             }
         }
         return new Chapter(word(), title, text, contenders, table.rows(), table.plots());
-    }
-
-    /** Shows a table of this section's contenders. */
-    void begin(Table table) {
-        table.begin(title, contenders);
     }
 }

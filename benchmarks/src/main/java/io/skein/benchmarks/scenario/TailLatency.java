@@ -80,11 +80,7 @@ final class TailLatency {
                 }));
             }
             threads.forEach(Thread::start);
-            for (var thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for the callers", e);
+            threads.forEach(thread -> Patience.join(thread, "callers to end"));
         }
         if (waits.size() != loads) {
             throw new IllegalStateException("of " + loads + " loads " + waits.size() + " had an answer");
