@@ -1,21 +1,24 @@
 package io.skein.benchmarks.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.google.common.collect.Maps;
 import io.skein.benchmarks.contender.Bounds;
 import io.skein.benchmarks.contender.CacheContender;
 import io.skein.benchmarks.contender.Cached;
 import io.skein.benchmarks.report.Row;
+import io.skein.benchmarks.report.Series;
 import io.skein.benchmarks.report.Table;
 import io.skein.benchmarks.report.Unit;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -27,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class HitRatio {
     static final String LOST = "hits lost at worst";
-    static final List<String> LABELS = List.of(Cached.SKEIN.label(), Cached.CAFFEINE.label(), "caffeine again");
+    private static final String SKEIN = Cached.SKEIN.label();
+    private static final String ALL = Cached.CAFFEINE.label();
+    private static final String AGAIN = "caffeine again";
+    static final List<String> LABELS = List.of(SKEIN, ALL, AGAIN);
 
     private static final double[] SHARES = {0.01, 0.05, 0.2};
 
@@ -47,38 +53,42 @@ final class HitRatio {
     }
 
     void run() {
-        double lost = 0;
-        double lostAgain = 0;
+        var worst = new TreeMap<String, Double>();
         for (var trace : Trace.values()) {
             for (double share : SHARES) {
-                var row = measure(trace, share);
-                table.add(row);
-                lost = Math.max(lost, lost(row, LABELS.get(0)));
-                lostAgain = Math.max(lostAgain, lost(row, LABELS.get(2)));
+                var hits = measure(trace, share).each(label -> label, ratio -> ratio);
+                var scenario = String.format(Locale.ROOT, "%s, %.0f %% kept", trace.label, 100 * share);
+                table.add(Row.of(scenario, Unit.POINTS, ALL, hits));
+                for (var label : List.of(SKEIN, AGAIN)) {
+                    worst.merge(label, lost(each(hits, label), each(hits, ALL)), Math::max);
+                }
             }
         }
-        var worst = Map.of(LABELS.get(0), List.of(lost), LABELS.get(2), List.of(lostAgain));
-        table.add(Row.of(LOST, Unit.POINTS, null, worst));
+        table.add(Row.of(LOST, Unit.POINTS, null, Maps.transformValues(worst, List::of)));
     }
 
-    private static double lost(Row row, String label) {
-        var one = row.of(label);
-        var all = row.of(row.base());
-        return one == null || all == null ? 0 : all.median() - one.median();
+    /** Of what both have read: how many hits the one has less than the other. */
+    private static double lost(List<Double> one, List<Double> other) {
+        var differences = IntStream.range(0, one.size())
+                .mapToObj(round -> other.get(round) - one.get(round))
+                .toList();
+        return Math.max(0, new Series(differences).quantile(0.5));
     }
 
-    private Row measure(Trace trace, double share) {
+    private static List<Double> each(Map<String, List<Double>> hits, String label) {
+        return requireNonNull(hits.get(label));
+    }
+
+    private Rounds<String, Double> measure(Trace trace, double share) {
         int size = (int) (keys * share);
         int count = Math.max(reads, 20 * size);
-        var samples = new LinkedHashMap<String, List<Double>>();
-        for (int round = 0; round < rounds; round++) {
+        var hits = new Rounds<String, Double>(LABELS);
+        int enough = share == SHARES[0] ? 4 * rounds : rounds; // the smaller a cache, the more there is of chance
+        for (int round = 0; round < enough; round++) {
             var numbers = trace.draw(keys, size, count, new SplittableRandom(round));
-            for (var label : LABELS) {
-                samples.computeIfAbsent(label, l -> new ArrayList<>()).add(hits(label, size, numbers));
-            }
+            hits.run(0, 1, label -> hits(label, size, numbers));
         }
-        var scenario = String.format(Locale.ROOT, "%s, %.0f %% kept", trace.label, 100 * share);
-        return Row.of(scenario, Unit.POINTS, Cached.CAFFEINE.label(), samples);
+        return hits;
     }
 
     /** In hundredths of the reads, after a quarter of them has filled the cache. */
@@ -105,7 +115,7 @@ final class HitRatio {
     }
 
     private static CacheContender<Integer> contender(String label, int size) {
-        if (label.equals(Cached.SKEIN.label())) {
+        if (label.equals(SKEIN)) {
             return Cached.SKEIN.over(key -> VALUE, Bounds.of(size));
         }
         return new ToldOfAll(Caffeine.newBuilder()

@@ -37,6 +37,9 @@ final class MixedLoop {
     private static final int DRAWS = 1 << 18;
     private static final double EXPONENT = 0.99;
 
+    /** So long it takes until the compiler has got its turn among so many threads. */
+    private static final int WARMUPS = 3;
+
     private final Table table;
     private final int rounds;
     private final long warmup;
@@ -65,7 +68,7 @@ final class MixedLoop {
     void run() {
         var measured = new Rounds<Cached, Measured>(Cached.loading());
         Cached.loading().forEach(contender -> loop(contender, 1, 0)); // with processors to spare for the compiler
-        measured.run(1, rounds, contender -> loop(contender, CALLERS, LOAD));
+        measured.run(WARMUPS, rounds, contender -> loop(contender, CALLERS, LOAD));
         var base = Cached.CAFFEINE.label();
         table.add(Row.of(THROUGHPUT, Unit.PER_SECOND, base, measured.each(Cached::label, Measured::perSecond)));
         table.add(Row.of(P50, Unit.MICROSECONDS, base, measured.each(Cached::label, Measured::p50)));

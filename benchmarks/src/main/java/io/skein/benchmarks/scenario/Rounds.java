@@ -16,8 +16,10 @@ import java.util.function.Function;
  */
 final class Rounds<C, T> {
     private final Map<C, List<T>> samples = new LinkedHashMap<>();
+    private final List<C> turn;
 
     Rounds(Collection<C> contenders) {
+        turn = new ArrayList<>(contenders);
         contenders.forEach(contender -> samples.put(contender, new ArrayList<>()));
     }
 
@@ -26,7 +28,6 @@ final class Rounds<C, T> {
      * @param measurement of one contender
      */
     void run(int warmups, int rounds, Function<C, T> measurement) {
-        var turn = new ArrayList<>(samples.keySet());
         for (int round = -warmups; round < rounds; round++) {
             for (var contender : turn) {
                 var measured = measurement.apply(contender);

@@ -87,7 +87,7 @@ public enum Section {
             is asked less.""", MixedLoop.LABELS) {
         @Override
         void fill(Effort effort, Table table) {
-            new MixedLoop(table, effort.of(2, 6), effort.of(1_000, 2_000)).run();
+            new MixedLoop(table, effort.of(2, 5), effort.of(500, 2_000)).run();
         }
     },
     LONGLOAD("What others notice of a long load", """
