@@ -43,7 +43,8 @@ public enum Section {
         }
     },
     ANNOTATED("A hit through an annotation", """
-            A call of a method of a Spring bean, whose result is there and fresh, by the kind of key.""", labels(Annotated.values())) {
+            A call of a method of a Spring bean, whose result is there and fresh, by the kind of key. Spring interprets \
+            key expressions, unless told to compile them, which it is not here, nor by default.""", labels(Annotated.values())) {
         @Override
         void fill(Effort effort, Table table) {
             new Reads(effort, table).annotated();
@@ -124,8 +125,9 @@ public enum Section {
         }
     },
     HITRATIO("Hits of a small cache", """
-            What it costs in hits that Skein does not tell Caffeine of every read. Caffeine is measured twice: what it loses \
-            against itself, no difference can be made out below.""", HitRatio.LABELS) {
+            What it costs in hits that Skein does not tell Caffeine of every read. All read the same keys in the same order. \
+            There is chance in how Caffeine adapts to them, so it is measured twice: below what it loses against itself, no \
+            difference can be made out.""", HitRatio.LABELS) {
         @Override
         void fill(Effort effort, Table table) {
             new HitRatio(table, effort.of(3, 9), 100_000, effort.of(200_000, 400_000)).run();
@@ -177,7 +179,10 @@ public enum Section {
 
     /** Whether JMH measures this, which starts a JVM for each contender. */
     boolean isForked() {
-        return this == HITS || this == GETALL || this == ANNOTATED || this == FLIGHTS || this == CALLS;
+        return switch (this) {
+            case HITS, GETALL, ANNOTATED, FLIGHTS, CALLS -> true;
+            default -> false;
+        };
     }
 
     /** Options of its JVM. */
