@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** The command line. */
 record Options(boolean help, boolean smoke, boolean render, Effort effort, Set<Section> sections, Path report) {
     static final String USAGE = """
-            --full            measure longer: half an hour; its report is there to stay
+            --full            measure longer, three quarters of an hour; its report is there to stay
             --only <a,b,...>  only these: %s
             --report <folder> where the report goes; default: report, in the folder of the benchmarks
             --render          no figures, only the report anew, from the runs that its folder has

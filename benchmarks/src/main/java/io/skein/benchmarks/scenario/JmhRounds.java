@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -86,9 +87,15 @@ final class JmhRounds {
         return new Measured(nanos, bytes);
     }
 
-    /** The compiler has to share the processors with all of these threads. */
+    /** In the short form they have to be more where the compiler has to share the processors with all of these threads. */
     private int warmups(int threads) {
-        return threads > Runtime.getRuntime().availableProcessors() ? 2 * effort.warmups : effort.warmups;
+        boolean isCrowded = threads > Runtime.getRuntime().availableProcessors();
+        return effort == Effort.SHORT && isCrowded ? 2 * effort.warmups : effort.warmups;
+    }
+
+    private String[] jvmArguments() {
+        return Stream.concat(Stream.of("-D" + UNSAFE_ACCESS + "=allow"), effort.jvmArguments().stream())
+                .toArray(String[]::new);
     }
 
     private RunResult runOnce(
@@ -99,7 +106,7 @@ final class JmhRounds {
                 .param("contender", contender)
                 .threads(threads)
                 .forks(1)
-                .jvmArgsAppend("-D" + UNSAFE_ACCESS + "=allow")
+                .jvmArgsAppend(jvmArguments())
                 .mode(Mode.Throughput)
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .warmupIterations(warmups(threads))

@@ -133,7 +133,8 @@ public enum Section {
             new HitRatio(table, effort.of(3, 9), 100_000, effort.of(200_000, 400_000)).run();
         }
 
-        /** Leaves Caffeine's upkeep to the thread that reads: faster, and two runs of the same come out closer to each other. */
+        // Leaves Caffeine's upkeep to the thread that reads: faster, and two runs of the same come out closer to each
+        // other.
         @Override
         List<String> jvmArguments() {
             return List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=0");
