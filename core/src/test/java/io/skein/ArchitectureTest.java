@@ -75,9 +75,21 @@ class ArchitectureTest {
                         "io.skein.cache",
                         "io.skein.event",
                         "io.skein.internal",
+                        "io.skein.write",
                         "java..",
                         "org.jspecify..",
                         "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void writersKnowTheRootPackage_andNoLibrary() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.write")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.skein", "io.skein.write", "io.skein.internal", "java..", "org.jspecify..")
                 .check(SKEIN);
     }
 

@@ -32,6 +32,7 @@ class ReadmeTest {
             import io.skein.load.*;
             import io.skein.micrometer.*;
             import io.skein.resilience4j.Guard;
+            import io.skein.write.CacheWriter;
             import com.google.common.cache.LoadingCache;
             import io.github.resilience4j.bulkhead.Bulkhead;
             import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -57,6 +58,7 @@ class ReadmeTest {
                 interface Http { Response get(String url, Optional<String> etag); }
                 Dao dao;
                 Catalog catalog;
+                CacheWriter<Long, Product> catalogWriter;
                 Catalog replica;
                 MeterRegistry registry;
                 ObservationRegistry observations;

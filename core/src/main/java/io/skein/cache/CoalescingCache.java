@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,16 +64,21 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     private final MapView<K, V> map;
     private final @Nullable Source<K, V> source;
     private final @Nullable BulkLoader<K, V> bulk;
+    private final @Nullable DirectWrites<K, V> writes;
     private final boolean refreshes;
     private final boolean elsewhere;
 
-    /** @param elsewhere whether blocking loads run on the executor */
+    /**
+     * @param elsewhere whether blocking loads run on the executor
+     * @param writes makes what writes to the source; null if nothing does
+     */
     CoalescingCache(
             Settings<K, V> settings,
             GroupBuilder<K, StoredEntry<V>> groupBuilder,
             @Nullable Source<K, V> source,
             @Nullable BulkLoader<K, V> bulk,
-            boolean elsewhere) {
+            boolean elsewhere,
+            @Nullable Function<Works<K, V>, DirectWrites<K, V>> writes) {
         this.settings = settings;
         this.elsewhere = elsewhere;
         this.refreshes = settings.refreshAhead() != 0 || settings.earlyRefresh() != 0;
@@ -80,6 +86,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         this.store = new Store<>(settings, tallies);
         this.works = new Works<>(
                 settings, group, store, tallies, settings.maxLoads() == 0 ? null : new Semaphore(settings.maxLoads()));
+        this.writes = writes == null ? null : writes.apply(works);
         this.refresher = new Refresher<>(works);
         this.map = new MapView<>(works);
         this.bulk = bulk;
@@ -326,10 +333,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public void put(K key, V value) {
         settings.checkKey(key);
-        if (value == null) {
-            throw new NullPointerException("value is null, for " + Text.of(name(), key)
-                    + ": put Loaded.absent() to say that there is nothing, or invalidate the key");
-        }
+        checkValue(key, value, "put Loaded.absent() to say that there is nothing, or invalidate the key");
         put(key, Loaded.of(value));
     }
 
@@ -397,10 +401,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     public void invalidate(K key) {
         settings.checkKey(key);
-        works.change(key, () -> store.remove(key));
-        if (settings.listener() != null) {
-            settings.listener().invalidated(key);
-        }
+        works.invalidate(key);
     }
 
     /** {@link #invalidate} for each of these. */
@@ -444,6 +445,69 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     public boolean forget(K key) {
         settings.checkKey(key);
         return works.change(key, () -> {});
+    }
+
+    // Writing to the source
+
+    /**
+     * Writes a value to the source, as the cache was built: {@code writeThrough} then stores it, {@code writeAround} removes
+     * what is stored. A load of this key that took off before is not stored any more (C2). Writes and deletes of one key reach
+     * the source one after the other, in the order of the calls; those of different keys do not wait for each other.
+     *
+     * <p>Blocks until the source has it. The writer runs on this thread.
+     *
+     * <p>What the writer throws is thrown, as it is. Nobody knows then what the source holds, so what is stored is removed.
+     *
+     * @throws io.skein.CallerInterruptedException if this thread was interrupted while it waited for other writes of the key,
+     *     or while it wrote; its interrupt flag stays set
+     * @throws io.skein.CallerTimeoutException if it had to wait for other writes of the key for longer than {@code
+     *     callerTimeout}; nothing is written. How long the source may take is up to the writer
+     * @throws IllegalStateException if the cache is closed or has no writer, or if it is the writer that calls this for the
+     *     key that it is writing
+     * @throws NullPointerException if key or value is null
+     */
+    public void write(K key, V value) {
+        settings.checkKey(key);
+        checkValue(key, value, "delete the key to say that there is nothing");
+        writes().write(key, value);
+    }
+
+    /**
+     * {@link #write} without blocking. The writer runs on the executor.
+     *
+     * @return a future of this caller's own, done when the source has the value. Whatever is done to it, that is written
+     */
+    public CompletableFuture<Void> writeAsync(K key, V value) {
+        settings.checkKey(key);
+        checkValue(key, value, "delete the key to say that there is nothing");
+        return writes().writeAsync(key, value);
+    }
+
+    /**
+     * Deletes a key from the source, and then from the cache; {@code writeThrough} remembers that there is nothing, if the
+     * cache has a {@code negativeTtl}. All else is as with {@link #write}.
+     */
+    public void delete(K key) {
+        settings.checkKey(key);
+        writes().delete(key);
+    }
+
+    /**
+     * {@link #delete} without blocking. The writer runs on the executor.
+     *
+     * @return a future of this caller's own, done when the source has no value. Whatever is done to it, the key is deleted
+     */
+    public CompletableFuture<Void> deleteAsync(K key) {
+        settings.checkKey(key);
+        return writes().deleteAsync(key);
+    }
+
+    private DirectWrites<K, V> writes() {
+        if (writes == null) {
+            throw new IllegalStateException(
+                    "cache " + works.quotedName() + " has no writer: build it with writeThrough or writeAround");
+        }
+        return writes;
     }
 
     // Looking and closing
@@ -601,6 +665,12 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     private void checkIsValue(K key, Loaded<V> loaded) {
         if (loaded.isNotModified()) {
             throw new IllegalArgumentException("notModified is for loaders; put a value, for " + Text.of(name(), key));
+        }
+    }
+
+    private void checkValue(K key, @Nullable V value, String instead) {
+        if (value == null) {
+            throw new NullPointerException("value is null, for " + Text.of(name(), key) + ": " + instead);
         }
     }
 

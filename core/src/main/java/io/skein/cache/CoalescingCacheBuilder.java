@@ -12,10 +12,12 @@ import io.skein.GroupBuilder;
 import io.skein.Loader;
 import io.skein.event.CacheListener;
 import io.skein.event.FlightListener;
+import io.skein.write.CacheWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,8 @@ public final class CoalescingCacheBuilder<K, V> {
     private final List<String> loaders = new ArrayList<>();
     private @Nullable Source<K, V> source;
     private @Nullable BulkLoader<K, V> bulk;
+    private final List<String> writers = new ArrayList<>();
+    private @Nullable Function<Works<K, V>, DirectWrites<K, V>> writes;
 
     CoalescingCacheBuilder(String name) {
         this.name = name;
@@ -248,6 +252,32 @@ public final class CoalescingCacheBuilder<K, V> {
         return this;
     }
 
+    // Writers
+
+    /**
+     * Has {@link CoalescingCache#write} and {@link CoalescingCache#delete} go to the source first, and then into the cache
+     * (C10). Default: nothing is written to the source. {@code put} is for the cache alone, with a writer too.
+     */
+    public CoalescingCacheBuilder<K, V> writeThrough(CacheWriter<? super K, ? super V> writer) {
+        requireNonNull(writer, "writeThrough");
+        return writes("writeThrough", works -> new DirectWrites<>(works, writer, true));
+    }
+
+    /**
+     * Has {@link CoalescingCache#write} and {@link CoalescingCache#delete} go to the source, and then remove what is stored
+     * (C10): for what is written often and read seldom. Default: nothing is written to the source.
+     */
+    public CoalescingCacheBuilder<K, V> writeAround(CacheWriter<? super K, ? super V> writer) {
+        requireNonNull(writer, "writeAround");
+        return writes("writeAround", works -> new DirectWrites<>(works, writer, false));
+    }
+
+    private CoalescingCacheBuilder<K, V> writes(String strategy, Function<Works<K, V>, DirectWrites<K, V>> newWrites) {
+        writers.add(strategy);
+        writes = newWrites;
+        return this;
+    }
+
     // Flights: see GroupBuilder
 
     /** How long one caller waits for a load: see {@link GroupBuilder#callerTimeout}. */
@@ -385,6 +415,9 @@ public final class CoalescingCacheBuilder<K, V> {
         if (loaders.size() > 1) {
             throw new IllegalArgumentException("only one loader can be set besides a bulkLoader, but were " + loaders);
         }
+        if (writers.size() > 1) {
+            throw new IllegalArgumentException("only one writer can be set, but were " + writers);
+        }
         boolean expires = ttl != null || loaders.contains("contextLoader") || loaders.contains("asyncContextLoader");
         needs(ttlJitter != 0, "ttlJitter", ttlJitter, ttl != null, "ttl");
         needs(refreshAhead != 0, "refreshAhead", refreshAhead, expires, "ttl");
@@ -411,7 +444,7 @@ public final class CoalescingCacheBuilder<K, V> {
                     + " was " + softTimeout + " with callerTimeout " + callerTimeout);
         }
         return new CoalescingCache<>(
-                settings(), group, source, bulk, hasExecutor || callerTimeout != null || loadTimeout != null);
+                settings(), group, source, bulk, hasExecutor || callerTimeout != null || loadTimeout != null, writes);
     }
 
     private Settings<K, V> settings() {

@@ -169,6 +169,11 @@ final class StoredEntry<V> {
         return new StoredEntry<>(content, newNumber, writtenAt, ttl, details);
     }
 
+    /** The same, as if written at this moment. */
+    StoredEntry<V> written(long newNumber, long now) {
+        return new StoredEntry<>(content, newNumber, now, ttl, details);
+    }
+
     /** The same, made stale at this moment. */
     StoredEntry<V> expired(long now) {
         return new StoredEntry<>(content, number, writtenAt, Math.min(ttl, age(now)), details);

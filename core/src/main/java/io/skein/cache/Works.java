@@ -52,6 +52,14 @@ record Works<K, V>(
         return group.forget(key, action);
     }
 
+    /** Removes what is stored under a key, and fences the loads before (C2). */
+    void invalidate(K key) {
+        change(key, () -> store.remove(key));
+        if (settings.listener() != null) {
+            settings.listener().invalidated(key);
+        }
+    }
+
     /** Nanoseconds of the ticker; 0 if that fails, since a load that has ended has to land. */
     long since(long then) {
         try {

@@ -8,6 +8,7 @@ import io.skein.CallerTimeoutException;
 import io.skein.Callers;
 import io.skein.Callers.Call;
 import io.skein.Gate;
+import io.skein.write.CacheWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FenceTest {
     private static final Duration TTL = Duration.ofSeconds(10);
+
+    private static final CacheWriter<String, String> ANYWHERE = new CacheWriter<>() {
+        @Override
+        public void write(String key, String value) {}
+
+        @Override
+        public void delete(String key) {}
+    };
 
     /** A load in flight, and how to wait for what it stores. */
     private record Loading(Clockwork clock, CoalescingCache<String, String> cache, Gate<String> gate, Runnable ended) {}
@@ -172,6 +181,7 @@ class FenceTest {
                 var clock = new Clockwork();
                 var gate = new Gate<String>();
                 var cache = CoalescingCache.<String, String>builder("fence")
+                        .writeThrough(ANYWHERE)
                         .ticker(clock)
                         .ttl(TTL)
                         .staleIfError(TTL)
@@ -203,6 +213,7 @@ class FenceTest {
             var clock = new Clockwork();
             var gate = new Gate<String>("old");
             var cache = settings.apply(CoalescingCache.<String, String>builder("fence")
+                            .writeThrough(ANYWHERE)
                             .ticker(clock)
                             .ttl(TTL)
                             .contextLoader(
@@ -221,6 +232,7 @@ class FenceTest {
             var clock = new Clockwork();
             var gate = new Gate<String>("old");
             var cache = CoalescingCache.<String, String>builder("fence")
+                    .writeThrough(ANYWHERE)
                     .ticker(clock)
                     .ttl(TTL)
                     .build();
@@ -232,6 +244,7 @@ class FenceTest {
             var clock = new Clockwork();
             var gate = new Gate<String>("old");
             var cache = CoalescingCache.<String, String>builder("fence")
+                    .writeThrough(ANYWHERE)
                     .ticker(clock)
                     .ttl(TTL)
                     .bulkLoader(loader.apply(gate))
@@ -254,6 +267,24 @@ class FenceTest {
             @Override
             void run(CoalescingCache<String, String> cache) {
                 cache.invalidate("key");
+            }
+        },
+        WRITE("put") {
+            @Override
+            void run(CoalescingCache<String, String> cache) {
+                cache.write("key", "put");
+            }
+        },
+        WRITE_ASYNC("put") {
+            @Override
+            void run(CoalescingCache<String, String> cache) {
+                cache.writeAsync("key", "put").join();
+            }
+        },
+        DELETE(null) {
+            @Override
+            void run(CoalescingCache<String, String> cache) {
+                cache.delete("key");
             }
         },
         INVALIDATE_KEYS(null) {

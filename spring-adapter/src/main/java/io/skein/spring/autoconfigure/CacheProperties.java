@@ -58,6 +58,12 @@ public final class CacheProperties extends FlightProperties {
      */
     private @Nullable String loader;
 
+    /** Name of the CacheWriter bean that writes to the source what then goes into the cache. Excludes write-around. */
+    private @Nullable String writeThrough;
+
+    /** Name of the CacheWriter bean that writes to the source what then leaves the cache. Excludes write-through. */
+    private @Nullable String writeAround;
+
     /** How many loads may run at the same time before further ones are rejected. */
     private @Nullable Integer maxLoads;
 
@@ -188,6 +194,22 @@ public final class CacheProperties extends FlightProperties {
 
     public void setLoader(@Nullable String loader) {
         this.loader = loader;
+    }
+
+    public @Nullable String getWriteThrough() {
+        return writeThrough;
+    }
+
+    public void setWriteThrough(@Nullable String writeThrough) {
+        this.writeThrough = writeThrough;
+    }
+
+    public @Nullable String getWriteAround() {
+        return writeAround;
+    }
+
+    public void setWriteAround(@Nullable String writeAround) {
+        this.writeAround = writeAround;
     }
 
     public @Nullable Integer getMaxLoads() {

@@ -22,6 +22,7 @@ import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.SkeinRegistry.Made;
 import io.skein.spring.SkeinRegistry.Maker;
+import io.skein.write.CacheWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -143,6 +144,16 @@ final class PropertiesMaker implements Maker {
                 CacheProperties::getCopier,
                 UnaryOperator.class,
                 copier -> builder.copier(uncheckedCopier(copier)));
+        sheet.applyBean(
+                "write-through",
+                CacheProperties::getWriteThrough,
+                CacheWriter.class,
+                writer -> builder.writeThrough(uncheckedWriter(writer)));
+        sheet.applyBean(
+                "write-around",
+                CacheProperties::getWriteAround,
+                CacheWriter.class,
+                writer -> builder.writeAround(uncheckedWriter(writer)));
         types(sheet, builder);
         sheet.apply("caller-timeout", FlightProperties::getCallerTimeout, builder::callerTimeout);
         sheet.apply("load-timeout", FlightProperties::getLoadTimeout, builder::loadTimeout);
@@ -352,6 +363,11 @@ final class PropertiesMaker implements Maker {
     @SuppressWarnings("unchecked")
     private static <V> UnaryOperator<V> uncheckedCopier(UnaryOperator<?> copier) {
         return (UnaryOperator<V>) copier;
+    }
+
+    @SuppressWarnings("unchecked") // nothing is known of the bean's types
+    private static <K, V> CacheWriter<K, V> uncheckedWriter(CacheWriter<?, ?> writer) {
+        return (CacheWriter<K, V>) writer;
     }
 
     @SuppressWarnings("unchecked") // it is only asked whether something is an instance

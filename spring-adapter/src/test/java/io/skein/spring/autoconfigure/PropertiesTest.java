@@ -15,10 +15,12 @@ import io.skein.spring.CacheLoaderFor;
 import io.skein.spring.Callers;
 import io.skein.spring.GroupCustomizer;
 import io.skein.spring.SkeinRegistry;
+import io.skein.write.CacheWriter;
 import java.io.FileNotFoundException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,6 +77,7 @@ class PropertiesTest {
                         "skein.caches.all.loader=loader",
                         "skein.caches.all.max-loads=7",
                         "skein.caches.all.copier=copier",
+                        "skein.caches.all.write-through=writer",
                         "skein.caches.all.key-type=java.lang.String",
                         "skein.caches.all.value-type=java.lang.Object",
                         "skein.caches.all.caller-timeout=1s",
@@ -112,6 +115,8 @@ class PropertiesTest {
                                     .toList());
                     assertThat(registry.managedGroup("all").settings()).hasSize(8);
                     assertThat(cache(context, "all").get("key")).isEqualTo("copy of loaded key");
+                    cache(context, "all").write("key", "value");
+                    assertThat(context.getBean(Named.class).written).containsExactly("value");
                 });
     }
 
@@ -119,6 +124,8 @@ class PropertiesTest {
     @SuppressWarnings("unused")
     static class NotSetHere {
         public void setMaximumSize(long size) {}
+
+        public void setWriteAround(String name) {}
 
         public void setCircuitBreaker(String name) {}
 
@@ -133,6 +140,21 @@ class PropertiesTest {
 
     @Configuration
     static class Named {
+        final List<Object> written = new CopyOnWriteArrayList<>();
+
+        @Bean
+        CacheWriter<Object, Object> writer() {
+            return new CacheWriter<>() {
+                @Override
+                public void write(Object key, Object value) {
+                    written.add(value);
+                }
+
+                @Override
+                public void delete(Object key) {}
+            };
+        }
+
         @Bean
         Weigher<Object, Object> weigher() {
             return (key, value) -> 1;
@@ -152,6 +174,28 @@ class PropertiesTest {
         Executor executor() {
             return Executors.newSingleThreadExecutor();
         }
+    }
+
+    @Test
+    void C10_writeAround_isABean_andExcludesWriteThrough() {
+        application
+                .withUserConfiguration(Named.class)
+                .withPropertyValues("skein.caches.around.write-around=writer")
+                .run(context -> {
+                    cache(context, "around").put("key", "old");
+
+                    cache(context, "around").write("key", "value");
+
+                    assertThat(context.getBean(Named.class).written).containsExactly("value");
+                    assertThat(cache(context, "around").getIfPresent("key")).isNull();
+                });
+        application
+                .withUserConfiguration(Named.class)
+                .withPropertyValues("skein.caches.both.write-around=writer", "skein.caches.both.write-through=writer")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("only one writer can be set, but were [writeThrough, writeAround]"));
     }
 
     @Test

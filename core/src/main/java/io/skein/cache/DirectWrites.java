@@ -1,0 +1,110 @@
+package io.skein.cache;
+
+import io.skein.CallerInterruptedException;
+import io.skein.CallerTimeoutException;
+import io.skein.internal.Sneaky;
+import io.skein.internal.Text;
+import io.skein.write.CacheWriter;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to the source first, and changes what is stored when that is done: write-through keeps what was written,
+ * write-around removes what is stored. After a failure nobody knows what the source holds, so what is stored is removed.
+ *
+ * <p>What a load has read before or during the write is fenced by that change, which comes after it (C2).
+ */
+final class DirectWrites<K, V> {
+    private final Works<K, V> works;
+    private final CacheWriter<? super K, ? super V> writer;
+    private final boolean keeps;
+    private final Turns<K> turns = new Turns<>();
+
+    /** @param keeps whether what was written is stored */
+    DirectWrites(Works<K, V> works, CacheWriter<? super K, ? super V> writer, boolean keeps) {
+        this.works = works;
+        this.writer = writer;
+        this.keeps = keeps;
+    }
+
+    void write(K key, V value) {
+        run(key, writing(key, value));
+    }
+
+    CompletableFuture<Void> writeAsync(K key, V value) {
+        return turns.post(key, works.group().executor(), writing(key, value));
+    }
+
+    void delete(K key) {
+        run(key, deleting(key));
+    }
+
+    CompletableFuture<Void> deleteAsync(K key) {
+        return turns.post(key, works.group().executor(), deleting(key));
+    }
+
+    /** Refuses what could not be stored before the source sees it. */
+    private Turns.Action writing(K key, V value) {
+        var draft = works.draft(key, Loaded.of(value));
+        return () -> change(key, () -> writer.write(key, value), draft);
+    }
+
+    private Turns.Action deleting(K key) {
+        var nothing = works.draft(key, Loaded.<V>absent());
+        return () -> change(key, () -> writer.delete(key), nothing);
+    }
+
+    private void change(K key, Turns.Action ofSource, StoredEntry<V> draft) throws Exception {
+        boolean stored = false;
+        try {
+            ofSource.run();
+            if (keeps) {
+                long now = works.now();
+                works.change(
+                        key,
+                        () -> works.store()
+                                .settle(key, draft.written(works.store().nextNumber(), now)));
+                stored = true;
+            }
+        } finally {
+            if (!stored) {
+                works.invalidate(key);
+            }
+        }
+    }
+
+    private void run(K key, Turns.Action action) {
+        try {
+            turns.run(key, works.settings().callerTimeout(), action);
+        } catch (Turns.NotRun e) {
+            throw notWritten(key, e.getCause());
+        } catch (InterruptedException e) { // thrown by the writer
+            Thread.currentThread().interrupt();
+            throw new CallerInterruptedException("interrupted while writing " + text(key), e);
+        } catch (Exception e) {
+            throw Sneaky.rethrow(e);
+        }
+    }
+
+    private RuntimeException notWritten(K key, @Nullable Throwable cause) {
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new CallerInterruptedException(
+                    "interrupted while waiting for other writes of " + text(key) + ", not written", cause);
+        }
+        if (cause instanceof TimeoutException) {
+            return new CallerTimeoutException(
+                    "callerTimeout " + Duration.ofNanos(works.settings().callerTimeout())
+                            + " is over, waiting for other writes of " + text(key) + ", not written",
+                    null);
+        }
+        return new IllegalStateException("not written, the writer would wait for itself: it is writing " + text(key)
+                + " and has the cache write it again");
+    }
+
+    private String text(K key) {
+        return Text.of(works.settings().name(), key);
+    }
+}
