@@ -1,21 +1,14 @@
 package io.skein.benchmarks.scenario;
 
-import java.util.List;
-
 /** How long to measure. */
 public enum Effort {
     SHORT(1, 3, 3, 200, 10_000, 3, 10),
-    FULL(2, 14, 4, 250, 100_000, 6, 24);
+    FULL(3, 6, 4, 250, 100_000, 6, 24);
 
     /** JVMs of each contender, in turns, for JMH. */
     final int turns;
 
-    /**
-     * Iterations of JMH before those that count. It takes the G1 collector some three seconds to settle how it keeps track of what is
-     * stored into old objects; until then a flight takes four times as long.
-     */
     final int warmups;
-
     final int iterations;
     final int iterationMillis;
     private final int callersInAll;
@@ -37,11 +30,6 @@ public enum Effort {
         this.callersInAll = callersInAll;
         this.fewestRounds = fewestRounds;
         this.mostRounds = mostRounds;
-    }
-
-    /** Options of the JVMs that JMH starts: in the short form a collector that settles at once. */
-    List<String> jvmArguments() {
-        return this == SHORT ? List.of("-XX:+UseSerialGC") : List.of();
     }
 
     /** One of a short and a full amount. */

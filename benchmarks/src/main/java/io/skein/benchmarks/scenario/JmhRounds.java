@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -31,6 +30,7 @@ final class JmhRounds {
     private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
 
     private static final String BYTES = "gc.alloc.rate.norm";
+    private static final String HEAP = "512m";
 
     private final Effort effort;
 
@@ -87,15 +87,15 @@ final class JmhRounds {
         return new Measured(nanos, bytes);
     }
 
-    /** In the short form they have to be more where the compiler has to share the processors with all of these threads. */
+    /** The compiler has to share the processors with all of these threads. */
     private int warmups(int threads) {
-        boolean isCrowded = threads > Runtime.getRuntime().availableProcessors();
-        return effort == Effort.SHORT && isCrowded ? 2 * effort.warmups : effort.warmups;
+        return threads > Runtime.getRuntime().availableProcessors() ? 2 * effort.warmups : effort.warmups;
     }
 
-    private String[] jvmArguments() {
-        return Stream.concat(Stream.of("-D" + UNSAFE_ACCESS + "=allow"), effort.jvmArguments().stream())
-                .toArray(String[]::new);
+    private static String[] jvmArguments() {
+        var arguments = new ArrayList<>(Heap.of(HEAP));
+        arguments.add("-D" + UNSAFE_ACCESS + "=allow");
+        return arguments.toArray(String[]::new);
     }
 
     private RunResult runOnce(

@@ -17,6 +17,8 @@ import java.util.List;
  * the long load of a cache takes several times as long after the memory of others has been measured.
  */
 final class OwnJvm {
+    private static final String HEAP = "2g";
+
     private OwnJvm() {}
 
     /**
@@ -51,6 +53,7 @@ final class OwnJvm {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(Heap.of(HEAP));
         command.addAll(section.jvmArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), OwnJvm.class.getName()));
         command.addAll(List.of(section.name(), effort.name(), file.toString()));
