@@ -2,6 +2,7 @@ package io.skein;
 
 import static java.util.Objects.requireNonNull;
 
+import io.skein.internal.Dispatched;
 import io.skein.internal.LeaderContext;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
@@ -277,7 +278,21 @@ public final class Group<K, V extends @Nullable Object> implements AutoCloseable
      */
     public Executor executor() {
         var context = LeaderContext.capture();
-        return task -> executor.execute(LeaderContext.wrap(context, task));
+        return task -> {
+            var wrapped = LeaderContext.wrap(context, task);
+            executor.execute(
+                    task instanceof Dispatched dispatched && wrapped != task
+                            ? () -> run(wrapped, dispatched)
+                            : wrapped);
+        };
+    }
+
+    private static void run(Runnable wrapped, Dispatched task) {
+        try {
+            wrapped.run();
+        } catch (Throwable e) { // only what restores the context can throw
+            task.notRun(e);
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.Flight;
 import io.skein.LoadRejectedException;
+import io.skein.internal.Dispatched;
 import io.skein.internal.Failures;
 import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
@@ -101,7 +102,17 @@ final class BulkCall<K, V> {
     /** On the executor of the group. */
     void runElsewhere() {
         try {
-            works.group().executor().execute(this::run);
+            works.group().executor().execute(new Dispatched() {
+                @Override
+                public void run() {
+                    BulkCall.this.run();
+                }
+
+                @Override
+                public void notRun(Throwable why) {
+                    fail(why);
+                }
+            });
         } catch (Throwable e) { // it takes no more
             fail(e);
         }

@@ -462,8 +462,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      *     or while it wrote; its interrupt flag stays set
      * @throws io.skein.CallerTimeoutException if it had to wait for other writes of the key for longer than {@code
      *     callerTimeout}; nothing is written. How long the source may take is up to the writer
-     * @throws IllegalStateException if the cache is closed or has no writer, or if it is the writer that calls this for the
-     *     key that it is writing
+     * @throws IllegalStateException if the cache is closed or has no writer, or if it is the writer that calls this
      * @throws NullPointerException if key or value is null
      */
     public void write(K key, V value) {
@@ -473,9 +472,11 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * {@link #write} without blocking. The writer runs on the executor.
+     * {@link #write} without blocking. The writer runs on the executor, which must run what it accepts: what it drops in
+     * silence holds up all writes of the key. {@code callerTimeout} does not count.
      *
-     * @return a future of this caller's own, done when the source has the value. Whatever is done to it, that is written
+     * @return a future of this caller's own, done when the source has the value. Whatever is done to it, that is written,
+     *     unless the executor refuses or the cache is closed before
      */
     public CompletableFuture<Void> writeAsync(K key, V value) {
         settings.checkKey(key);
@@ -495,7 +496,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     /**
      * {@link #delete} without blocking. The writer runs on the executor.
      *
-     * @return a future of this caller's own, done when the source has no value. Whatever is done to it, the key is deleted
+     * @return a future of this caller's own, done when the source has no value; else as with {@link #writeAsync}
      */
     public CompletableFuture<Void> deleteAsync(K key) {
         settings.checkKey(key);
@@ -554,13 +555,17 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * Refuses new callers from now on, cancels the loads in flight, releases their callers, and removes all values.
-     * Closing again does nothing.
+     * Refuses new callers from now on, cancels the loads in flight, releases their callers, and removes all values. Writes
+     * that wait for others of their key fail; those that the writer has been given are not waited for. Closing again does
+     * nothing.
      */
     @Override
     public void close() {
         group.close();
         store.close();
+        if (writes != null) {
+            writes.close();
+        }
     }
 
     /** Tells no keys and no values. */

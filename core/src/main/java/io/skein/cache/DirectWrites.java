@@ -1,5 +1,7 @@
 package io.skein.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
 import io.skein.internal.Sneaky;
@@ -20,13 +22,14 @@ final class DirectWrites<K, V> {
     private final Works<K, V> works;
     private final CacheWriter<? super K, ? super V> writer;
     private final boolean keeps;
-    private final Turns<K> turns = new Turns<>();
+    private final Turns<K> turns;
 
     /** @param keeps whether what was written is stored */
     DirectWrites(Works<K, V> works, CacheWriter<? super K, ? super V> writer, boolean keeps) {
         this.works = works;
         this.writer = writer;
         this.keeps = keeps;
+        this.turns = new Turns<>(works.settings().ticker());
     }
 
     void write(K key, V value) {
@@ -45,10 +48,19 @@ final class DirectWrites<K, V> {
         return turns.post(key, works.group().executor(), deleting(key));
     }
 
-    /** Refuses what could not be stored before the source sees it. */
+    /** Those that wait fail, and write nothing; those that are writing go on. */
+    void close() {
+        turns.close(closed());
+    }
+
+    /**
+     * Refuses what could not be stored before the source sees it. With a copier the writer gets a copy, made now and not when its
+     * turn has come; what the writer does to it, as to set an id, is stored.
+     */
     private Turns.Action writing(K key, V value) {
         var draft = works.draft(key, Loaded.of(value));
-        return () -> change(key, () -> writer.write(key, value), draft);
+        var own = requireNonNull(draft.value());
+        return () -> change(key, () -> writer.write(key, own), draft);
     }
 
     private Turns.Action deleting(K key) {
@@ -57,7 +69,9 @@ final class DirectWrites<K, V> {
     }
 
     private void change(K key, Turns.Action ofSource, StoredEntry<V> draft) throws Exception {
-        boolean stored = false;
+        if (works.store().isClosed()) {
+            throw closed();
+        }
         try {
             ofSource.run();
             if (keeps) {
@@ -66,13 +80,21 @@ final class DirectWrites<K, V> {
                         key,
                         () -> works.store()
                                 .settle(key, draft.written(works.store().nextNumber(), now)));
-                stored = true;
-            }
-        } finally {
-            if (!stored) {
+            } else {
                 works.invalidate(key);
             }
+        } catch (Throwable e) {
+            try {
+                works.invalidate(key);
+            } catch (Throwable another) {
+                e.addSuppressed(another);
+            }
+            throw e;
         }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("not written, cache " + works.quotedName() + " is closed");
     }
 
     private void run(K key, Turns.Action action) {
@@ -100,8 +122,12 @@ final class DirectWrites<K, V> {
                             + " is over, waiting for other writes of " + text(key) + ", not written",
                     null);
         }
-        return new IllegalStateException("not written, the writer would wait for itself: it is writing " + text(key)
-                + " and has the cache write it again");
+        if (cause != null) { // closed
+            return Sneaky.rethrow(cause);
+        }
+        return new IllegalStateException(
+                "not written, a writer must not write through its cache, where it would wait for"
+                        + " itself sooner or later: " + text(key));
     }
 
     private String text(K key) {

@@ -1,12 +1,15 @@
 package io.skein.cache;
 
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.skein.internal.Dispatched;
 import io.skein.internal.LoadThreads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,27 +20,25 @@ import org.jspecify.annotations.Nullable;
  * Actions on one key, one after the other in the order of the calls; those on different keys do not wait for each other.
  *
  * <pre>
- *   WAITING ──the one before has left──▶ RUNNING ──▶ out of the line
- *      └───── its caller gives up ─────▶ GIVEN_UP ─▶ out of the line, with the one before
+ *   WAITING ──the one before has left──▶ ITS_TURN ──taken by who runs the action, or finds that nobody will──▶ TAKEN
+ *      └──── given up, or closed ──▶ GIVEN_UP
  * </pre>
  *
- * <p>Each key that an action runs on has a line in the map, which changes it in one step; the first in it is the one that
- * runs. Who leaves takes out those behind it that have given up, starts the next, and then tells its own caller, who may come
- * with the next action at once.
+ * <p>Each key that an action runs on has a line in the map, which changes it in one step; the first in it is the one whose turn
+ * it is. Who has taken a turn leaves the line, once, and so gives the next its turn. What has been posted is started by no thread
+ * that leaves, and tells its caller on no thread that runs actions: either might run code that waits for this very line.
  */
 final class Turns<K> {
-    /** So many starts there may be within each other, where the executor runs what it is given on the calling thread. */
-    private static final int DEEPEST = 50;
-
-    private static final ThreadLocal<Integer> STARTS = ThreadLocal.withInitial(() -> 0);
-
-    /** What the thread is running, the innermost first. */
-    private static final ThreadLocal<@Nullable Running> RUNNING = new ThreadLocal<>();
-
-    private record Running(
-            Turns<?> of, Object key, @Nullable Running outer) {}
+    /** How often time is looked at where a ticker of the user's own may move independently of the system's. */
+    private static final long GLANCE = 2_000_000;
 
     private final ConcurrentHashMap<K, Deque<Turn>> lines = new ConcurrentHashMap<>();
+    private final ThreadLocal<Boolean> acting = ThreadLocal.withInitial(() -> false);
+    private final Ticker ticker;
+
+    Turns(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /** What to do when it is this call's turn. */
     @FunctionalInterface
@@ -47,7 +48,8 @@ final class Turns<K> {
 
     private enum State {
         WAITING,
-        RUNNING,
+        ITS_TURN,
+        TAKEN,
         GIVEN_UP
     }
 
@@ -55,43 +57,34 @@ final class Turns<K> {
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         boolean isFirst; // known to the thread that has entered
 
-        /** False if it has been given up. */
-        boolean begin() {
-            return state.compareAndSet(State.WAITING, State.RUNNING);
+        boolean move(State from, State to) {
+            return state.compareAndSet(from, to);
         }
 
-        /** False if its time has just come. */
-        boolean giveUp() {
-            return state.compareAndSet(State.WAITING, State.GIVEN_UP);
-        }
-
-        /** Its time has come. If this throws, the action will not be run. */
+        /** It is its turn. If this throws, and the turn has not been taken, it will not be. */
         abstract void start();
 
-        /** What {@link #start} has thrown. To be called when the next has been started. */
-        void failToStart(Throwable failure) {}
+        /** The action will not be run. */
+        abstract void fail(Throwable why);
     }
 
     /** A thread that waits for its turn. */
     private static final class Waiting extends Turn {
-        private final CountDownLatch started = new CountDownLatch(1);
+        final CompletableFuture<Void> started = new CompletableFuture<>();
 
         @Override
         void start() {
-            started.countDown();
+            started.complete(null);
         }
 
-        void await(long patience) throws InterruptedException, TimeoutException {
-            if (patience == 0) {
-                started.await();
-            } else if (!started.await(patience, TimeUnit.NANOSECONDS)) {
-                throw new TimeoutException();
-            }
+        @Override
+        void fail(Throwable why) {
+            started.completeExceptionally(why);
         }
     }
 
     /** An action that the executor is to run. */
-    private final class Posted extends Turn {
+    private final class Posted extends Turn implements Dispatched {
         final CompletableFuture<Void> own = new CompletableFuture<>();
         private final K key;
         private final Executor executor;
@@ -103,40 +96,62 @@ final class Turns<K> {
             this.action = action;
         }
 
+        /** On another thread: the executor may run what it is given on the calling one. */
         @Override
         void start() {
-            int depth = STARTS.get();
-            var where = depth < DEEPEST ? executor : LoadThreads.shared();
-            STARTS.set(depth + 1);
-            try {
-                where.execute(this::run);
-            } finally {
-                if (depth == 0) {
-                    STARTS.remove();
-                } else {
-                    STARTS.set(depth);
+            LoadThreads.shared().execute(() -> {
+                try {
+                    executor.execute(this);
+                } catch (Throwable e) {
+                    notRun(e);
                 }
-            }
+            });
         }
 
-        private void run() {
-            @Nullable Throwable failure = null;
+        @Override
+        public void run() {
+            if (!move(State.ITS_TURN, State.TAKEN)) {
+                return; // an executor that has refused it runs it all the same
+            }
+            Throwable failure = null;
             try {
-                act(key, action);
+                act(action);
             } catch (Throwable e) {
                 failure = e;
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt(); // it may be the calling thread
+                }
             }
             leave(key);
-            if (failure == null) {
-                own.complete(null);
-            } else {
-                own.completeExceptionally(failure);
+            tell(failure);
+        }
+
+        @Override
+        public void notRun(Throwable why) {
+            if (move(State.ITS_TURN, State.TAKEN)) {
+                leave(key);
+                tell(why);
             }
         }
 
         @Override
-        void failToStart(Throwable failure) {
-            own.completeExceptionally(failure);
+        void fail(Throwable why) {
+            tell(why);
+        }
+
+        private void tell(@Nullable Throwable failure) {
+            Runnable end = () -> {
+                if (failure == null) {
+                    own.complete(null);
+                } else {
+                    own.completeExceptionally(failure);
+                }
+            };
+            try {
+                LoadThreads.shared().execute(end);
+            } catch (Throwable e) { // no thread to be had
+                end.run();
+            }
         }
     }
 
@@ -144,37 +159,59 @@ final class Turns<K> {
      * Waits until it is this call's turn, and runs the action on this thread.
      *
      * @param patience nanoseconds to wait at the most; 0 for any time
-     * @throws NotRun if this call has waited too long, or the thread was interrupted while it waited, or it would wait for
-     *     itself
+     * @throws NotRun if the action was not run: this call has waited too long, the thread was interrupted while it waited, it
+     *     is running such an action already, or the line was closed
      * @throws Exception what the action throws
      */
     void run(K key, long patience, Action action) throws Exception {
-        if (isRunning(key)) {
+        if (acting.get()) {
             throw new NotRun(null);
         }
+        long deadline = patience == 0 ? 0 : ticker.read() + patience;
         var turn = new Waiting();
         if (!enter(key, turn)) {
             try {
-                turn.await(patience);
-            } catch (InterruptedException | TimeoutException e) {
-                if (!turn.giveUp()) {
+                await(turn, patience, deadline);
+            } catch (Throwable e) {
+                if (turn.move(State.WAITING, State.GIVEN_UP)) {
+                    lines.computeIfPresent(key, (k, line) -> line.remove(turn) && line.isEmpty() ? null : line);
+                } else if (turn.move(State.ITS_TURN, State.TAKEN)) {
                     leave(key);
                 }
-                throw new NotRun(e);
+                throw e instanceof ExecutionException closed ? new NotRun(closed.getCause()) : new NotRun(e);
             }
         }
+        turn.move(State.ITS_TURN, State.TAKEN);
         try {
-            act(key, action);
+            act(action);
         } finally {
             leave(key);
         }
     }
 
-    /** Its cause is an interrupt or a timeout; null if the thread is running an action on that key already. */
+    private void await(Waiting turn, long patience, long deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (patience == 0) {
+            turn.started.get();
+            return;
+        }
+        boolean isSystem = ticker == Ticker.systemTicker();
+        for (long left = deadline - ticker.read(); left > 0; left = deadline - ticker.read()) {
+            try {
+                turn.started.get(isSystem ? left : Math.min(left, GLANCE), TimeUnit.NANOSECONDS);
+                return;
+            } catch (TimeoutException e) {
+                // look at the ticker
+            }
+        }
+        throw new TimeoutException();
+    }
+
+    /** Its cause is an interrupt, a timeout, or why the line was closed; null if the thread is running an action already. */
     static final class NotRun extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NotRun(@Nullable Exception cause) {
+        NotRun(@Nullable Throwable cause) {
             super(cause);
         }
     }
@@ -188,36 +225,51 @@ final class Turns<K> {
         var turn = new Posted(key, executor, action);
         if (enter(key, turn)) {
             try {
-                turn.start();
+                executor.execute(turn);
             } catch (Throwable e) {
-                leave(key);
-                turn.failToStart(e);
+                turn.notRun(e);
             }
         }
         return turn.own;
+    }
+
+    /** Fails all that wait. Those whose turn it is go on. */
+    void close(Throwable why) {
+        for (K key : lines.keySet()) {
+            var waiting = new ArrayList<Turn>();
+            lines.computeIfPresent(key, (k, line) -> {
+                line.removeIf(turn -> turn.move(State.WAITING, State.GIVEN_UP) && waiting.add(turn));
+                return line;
+            });
+            waiting.forEach(turn -> turn.fail(why));
+        }
     }
 
     /** Whether it is its turn at once. */
     private boolean enter(K key, Turn turn) {
         lines.compute(key, (k, found) -> {
             var line = found == null ? new ArrayDeque<Turn>(2) : found;
-            turn.isFirst = found == null && turn.begin();
             line.add(turn);
+            turn.isFirst = found == null && turn.move(State.WAITING, State.ITS_TURN);
             return line;
         });
         return turn.isFirst;
     }
 
-    /** Starts the next, and after it the one that takes its place if that fails. */
+    /** Gives the next its turn, and after it the one behind if that cannot be started. */
     private void leave(K key) {
-        var refused = new ArrayList<Runnable>();
+        List<Runnable> refused = List.of();
         for (var next = next(key); next != null; next = next(key)) {
             try {
                 next.start();
                 break;
-            } catch (Throwable e) {
+            } catch (Throwable e) { // no thread to be had
                 var turn = next;
-                refused.add(() -> turn.failToStart(e));
+                if (!turn.move(State.ITS_TURN, State.TAKEN)) {
+                    break;
+                }
+                refused = new ArrayList<>(refused);
+                refused.add(() -> turn.fail(e));
             }
         }
         refused.forEach(Runnable::run);
@@ -225,38 +277,27 @@ final class Turns<K> {
 
     /** Takes the first out of the line, and those behind it that have given up. */
     private @Nullable Turn next(K key) {
-        var next = new AtomicReference<@Nullable Turn>();
+        var next = new Turn[1];
         lines.computeIfPresent(key, (k, line) -> {
             line.remove();
-            while (!line.isEmpty() && !line.element().begin()) {
+            while (!line.isEmpty() && !line.element().move(State.WAITING, State.ITS_TURN)) {
                 line.remove();
             }
-            next.set(line.peek());
+            next[0] = line.peek();
             return line.isEmpty() ? null : line;
         });
-        return next.get();
+        return next[0];
     }
 
-    private void act(K key, Action action) throws Exception {
-        var outer = RUNNING.get();
-        RUNNING.set(new Running(this, key, outer));
+    private void act(Action action) throws Exception {
+        boolean outer = acting.get();
+        acting.set(true);
         try {
             action.run();
         } finally {
-            if (outer == null) {
-                RUNNING.remove();
-            } else {
-                RUNNING.set(outer);
+            if (!outer) {
+                acting.remove();
             }
         }
-    }
-
-    private boolean isRunning(K key) {
-        for (var running = RUNNING.get(); running != null; running = running.outer) {
-            if (running.of == this && running.key.equals(key)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -4,8 +4,18 @@ package io.skein.write;
  * Writes to the slow source what a cache is told to write. May be called by many threads at once, but for one key only by one
  * at a time, in the order of the calls of the cache.
  *
- * <p>What it throws, the caller of the cache gets; then nobody knows what the source holds, and the cache forgets the key. It
- * must not write the key it is called for through the cache again, which would wait for itself.
+ * <p>What it throws, the caller of the cache gets; then nobody knows what the source holds, and the cache forgets the key.
+ *
+ * <p>The cache believes what the writer says:
+ *
+ * <ul>
+ *   <li>When it has returned or thrown, the source must not apply the write any more. A write that is applied later, as after a
+ *       timeout that the source knows nothing of, leaves an older value in the cache.
+ *   <li>When it has returned, readers of the source see the write. In a transaction that is committed later they do not, and
+ *       nobody tells the cache of a rollback: there, write to the source directly, and invalidate after the commit.
+ * </ul>
+ *
+ * <p>It must not write through its cache, nor get from it the key that it writes: it might wait for itself.
  *
  * @param <K> keys
  * @param <V> values

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -32,9 +33,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FenceTest {
     private static final Duration TTL = Duration.ofSeconds(10);
 
+    private static final String FAILS = "fails";
+
     private static final CacheWriter<String, String> ANYWHERE = new CacheWriter<>() {
         @Override
-        public void write(String key, String value) {}
+        public void write(String key, String value) {
+            if (value.equals(FAILS)) {
+                throw new IllegalStateException("nobody knows");
+            }
+        }
 
         @Override
         public void delete(String key) {}
@@ -278,13 +285,19 @@ class FenceTest {
         WRITE_ASYNC("put") {
             @Override
             void run(CoalescingCache<String, String> cache) {
-                cache.writeAsync("key", "put").join();
+                cache.writeAsync("key", "put").orTimeout(30, TimeUnit.SECONDS).join();
             }
         },
         DELETE(null) {
             @Override
             void run(CoalescingCache<String, String> cache) {
                 cache.delete("key");
+            }
+        },
+        FAILED_WRITE(null) {
+            @Override
+            void run(CoalescingCache<String, String> cache) {
+                assertThatThrownBy(() -> cache.write("key", FAILS)).isInstanceOf(IllegalStateException.class);
             }
         },
         INVALIDATE_KEYS(null) {

@@ -3,12 +3,14 @@ package io.skein.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.context.ContextRegistry;
 import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
 import io.skein.Callers;
 import io.skein.Callers.Call;
 import io.skein.Gate;
 import io.skein.event.CacheListener;
+import io.skein.internal.Sneaky;
 import io.skein.write.CacheWriter;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,21 +19,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** C10: through the cache, or around it, to the source. */
 class WriteTest {
+    private static final AtomicInteger STORED = new AtomicInteger();
+
     private final Table table = new Table();
 
     /** The source. */
@@ -39,7 +47,7 @@ class WriteTest {
         final Map<String, String> rows = new ConcurrentHashMap<>();
         final List<String> log = new CopyOnWriteArrayList<>();
         final Map<String, Gate<String>> gates = new ConcurrentHashMap<>();
-        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final AtomicReference<Throwable> failure = new AtomicReference<>(); // thrown when the row has been changed
 
         /** The next write of this value waits. */
         Gate<String> gate(String value) {
@@ -52,16 +60,16 @@ class WriteTest {
             if (gate != null) {
                 gate.load(key);
             }
-            fail();
             rows.put(key, value);
             log.add(key + "=" + value);
+            fail();
         }
 
         @Override
         public void delete(String key) throws Exception {
-            fail();
             rows.remove(key);
             log.add(key + " deleted");
+            fail();
         }
 
         private void fail() throws Exception {
@@ -163,13 +171,14 @@ class WriteTest {
             assertThat(cache.entry("key")).isEmpty();
 
             cache.put("key", "old");
-            assertThatThrownBy(() -> cache.writeAsync("key", "new").get(30, TimeUnit.SECONDS))
-                    .isInstanceOf(ExecutionException.class)
-                    .cause()
-                    .isSameAs(failure);
+            assertThatThrownBy(() -> ended(cache.writeAsync("key", "new"))).isSameAs(failure);
+            assertThat(cache.entry("key")).isEmpty();
+            assertThat(cache.get("key", table.rows::get)).isEqualTo("new");
+
+            cache.put("key", "old");
+            assertThatThrownBy(() -> ended(cache.deleteAsync("key"))).isSameAs(failure);
             assertThat(cache.entry("key")).isEmpty();
         }
-        assertThat(table.log).isEmpty();
     }
 
     @Test
@@ -187,6 +196,26 @@ class WriteTest {
         assertThat(cache.entry("key")).isEmpty();
     }
 
+    /** It may have read the source before it was changed. */
+    @ParameterizedTest
+    @EnumSource(Strategy.class)
+    void C2_aLoadThatTakesOffDuringTheWrite_isNotStoredAfterIt(Strategy strategy) {
+        var cache = strategy.builder(table).build();
+        var write = write(cache, "key", "new", table.gate("new"));
+        var source = new Gate<String>("old");
+        var load = Callers.onThread(() -> cache.get("key", source));
+        source.awaitEntered();
+        var lease = cache.lease("key");
+
+        table.gate("new").open();
+        write.get();
+        source.open();
+
+        assertThat(load.get()).isEqualTo("old");
+        assertThat(lease.put("old")).isFalse();
+        assertThat(cache.getIfPresent("key")).isEqualTo(strategy == Strategy.THROUGH ? "new" : null);
+    }
+
     @Test
     void C10_listeners_areToldOfWhatIsRemoved() {
         var told = new ArrayList<Object>();
@@ -200,6 +229,7 @@ class WriteTest {
                 })
                 .build();
 
+        cache.put("a", "0");
         cache.write("a", "1");
         cache.delete("b");
 
@@ -207,23 +237,29 @@ class WriteTest {
     }
 
     @Test
-    void C13_whatIsStored_isACopy() {
+    void C13_whatIsWritten_isACopyMadeAtTheCall_andWhatTheWriterAddsIsStored() {
+        var gate = new Gate<String>();
         var cache = CoalescingCache.<String, List<String>>builder("writes")
                 .copier(ArrayList::new)
                 .writeThrough(new CacheWriter<String, List<String>>() {
                     @Override
-                    public void write(String key, List<String> value) {
-                        value.add("written");
+                    public void write(String key, List<String> value) throws InterruptedException {
+                        value.add(gate.load(key));
                     }
 
                     @Override
                     public void delete(String key) {}
                 })
                 .build();
+        var mine = new ArrayList<>(List.of("first"));
 
-        cache.write("key", new ArrayList<>(List.of("first")));
+        var written = cache.writeAsync("key", mine);
+        mine.add("too late");
+        gate.open();
+        ended(written);
 
-        assertThat(cache.getIfPresent("key")).containsExactly("first");
+        assertThat(cache.getIfPresent("key")).containsExactly("first", "value");
+        assertThat(mine).containsExactly("first", "too late");
     }
 
     // The order of writes
@@ -245,14 +281,16 @@ class WriteTest {
 
         first.get();
         calls.forEach(Call::get);
-        futures.forEach(CompletableFuture::join);
+        futures.forEach(WriteTest::ended);
+        cache.write("key", "last");
         var expected = new ArrayList<>(List.of("key=0"));
         for (int i = 1; i < 40; i += 2) {
             expected.add("key=" + i);
             expected.add(i % 3 == 0 ? "key deleted" : "key=" + (i + 1));
         }
+        expected.add("key=last");
         assertThat(table.log).containsExactlyElementsOf(expected);
-        assertThat(cache.getIfPresent("key")).isEqualTo(table.rows.get("key"));
+        assertThat(cache.getIfPresent("key")).isEqualTo("last");
     }
 
     @Test
@@ -261,7 +299,7 @@ class WriteTest {
         var slow = write(cache, "slow", "0", table.gate("0"));
 
         cache.write("key", "1");
-        cache.writeAsync("other", "2").join();
+        ended(cache.writeAsync("other", "2"));
 
         assertThat(slow.outcome()).isNotDone();
         assertThat(table.log).containsExactly("key=1", "other=2");
@@ -315,25 +353,32 @@ class WriteTest {
 
     @Test
     void C10_callerTimeout_endsTheWaitForOtherWrites() {
+        var clock = new Clockwork();
         var cache = Strategy.THROUGH
                 .builder(table)
-                .callerTimeout(Duration.ofMillis(10))
+                .ticker(clock)
+                .callerTimeout(Duration.ofSeconds(1))
                 .build();
         var first = write(cache, "key", "0", table.gate("0"));
+        var second = write(cache, "key", "1");
+        Callers.awaitParked(second.thread());
 
-        assertThatThrownBy(() -> cache.write("key", "1"))
+        clock.passSeconds(1);
+
+        assertThat(second.failure())
                 .isInstanceOf(CallerTimeoutException.class)
                 .hasMessage(
-                        "callerTimeout PT0.01S is over, waiting for other writes of key 'key' of group 'writes', not written");
-
+                        "callerTimeout PT1S is over, waiting for other writes of key 'key' of group 'writes', not written");
         table.gate("0").open();
         first.get();
         cache.write("key", "2");
         assertThat(table.log).containsExactly("key=0", "key=2");
     }
 
-    @Test
-    void C10_aWriterThatHasItsOwnKeyWritten_failsAtOnce() {
+    /** The same key, or another one: both might wait in a circle. */
+    @ParameterizedTest
+    @ValueSource(strings = {"key", "other"})
+    void C10_aWriterThatWritesThroughItsCache_failsAtOnce(String inner) {
         var self = new AtomicReference<CoalescingCache<String, String>>();
         var cache = CoalescingCache.<String, String>builder("writes")
                 .writeThrough(new CacheWriter<String, String>() {
@@ -348,14 +393,11 @@ class WriteTest {
                 .build();
         self.set(cache);
 
-        assertThatThrownBy(() -> cache.write("key", "key"))
+        assertThatThrownBy(() -> cache.write("key", inner))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "not written, the writer would wait for itself: it is writing key 'key' of group 'writes' and has"
-                                + " the cache write it again");
-        assertThatThrownBy(() -> cache.write("key", "other")) // which writes itself
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("'other'");
+                        "not written, a writer must not write through its cache, where it would wait for itself sooner or"
+                                + " later: key '" + inner + "' of group 'writes'");
     }
 
     @Test
@@ -370,8 +412,29 @@ class WriteTest {
         table.gate("0").open();
 
         first.get();
-        third.join();
+        ended(third);
         assertThat(table.log).containsExactly("key=0", "key=1", "key=2");
+    }
+
+    @Test
+    void G15_close_releasesThoseThatWait_andWritesNothingForThem() {
+        var cache = through();
+        var first = write(cache, "key", "0", table.gate("0"));
+        var second = write(cache, "key", "1");
+        Callers.awaitParked(second.thread());
+        var third = cache.writeAsync("key", "2");
+
+        cache.close();
+
+        assertThat(second.failure())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("not written, cache 'writes' is closed");
+        assertThatThrownBy(() -> ended(third)).hasMessage("not written, cache 'writes' is closed");
+        assertThat(first.outcome()).isNotDone();
+        table.gate("0").open();
+        first.get();
+        assertThat(table.log).containsExactly("key=0");
+        assertThat(cache.estimatedSize()).isZero();
     }
 
     // Executors
@@ -423,18 +486,105 @@ class WriteTest {
         table.gate("start").open();
 
         first.get();
-        CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).join();
-        assertThat(table.log).hasSize(10_001).last().isEqualTo("key=9999");
+        futures.forEach(WriteTest::ended);
+        assertThat(table.log)
+                .containsExactlyElementsOf(IntStream.range(-1, 10_000)
+                        .mapToObj(i -> i < 0 ? "key=start" : "key=" + i)
+                        .toList());
+    }
+
+    /** As a pool does that cannot start a thread for a task which it has queued. */
+    @Test
+    void C10_anExecutorThatRefusesWhatItRunsLater_doesNotHaveItWritten() {
+        var queued = new ConcurrentLinkedQueue<Runnable>();
+        var cache = Strategy.THROUGH
+                .builder(table)
+                .executor(task -> {
+                    queued.add(task);
+                    throw new OutOfMemoryError("unable to create native thread");
+                })
+                .build();
+
+        assertThatThrownBy(() -> ended(cache.writeAsync("key", "1"))).isInstanceOf(OutOfMemoryError.class);
+        var second = write(cache, "key", "2", table.gate("2"));
+        queued.forEach(Runnable::run);
+        var third = write(cache, "key", "3");
+        Callers.awaitParked(third.thread());
+
+        table.gate("2").open();
+        second.get();
+        third.get();
+        assertThat(table.log).containsExactly("key=2", "key=3");
     }
 
     @Test
-    void C10_whoHasBeenTold_mayWriteTheSameKeyAtOnce() {
-        var cache = through();
-        var second = cache.writeAsync("key", "1").thenRun(() -> cache.write("key", "2"));
+    void C10_anExecutorThatThrowsWhenItHasRunATask_hasWrittenIt() {
+        var cache = Strategy.THROUGH
+                .builder(table)
+                .executor(task -> {
+                    task.run();
+                    throw new IllegalStateException("afterwards");
+                })
+                .build();
 
-        second.orTimeout(30, TimeUnit.SECONDS).join();
+        ended(cache.writeAsync("key", "1"));
+        cache.write("key", "2");
 
         assertThat(table.log).containsExactly("key=1", "key=2");
+    }
+
+    @Test
+    void C10_aContextThatCannotBeRestored_failsTheWrite_andHoldsUpNoOther() {
+        var registry = ContextRegistry.getInstance();
+        var here = Thread.currentThread();
+        registry.registerThreadLocalAccessor(
+                "write-test",
+                () -> "here",
+                value -> {
+                    if (Thread.currentThread() != here) {
+                        throw new IllegalStateException("no context");
+                    }
+                },
+                () -> {});
+        try {
+            var cache = through();
+
+            assertThatThrownBy(() -> ended(cache.writeAsync("key", "1"))).hasMessage("no context");
+            cache.write("key", "2");
+
+            assertThat(table.log).containsExactly("key=2");
+        } finally {
+            registry.removeThreadLocalAccessor("write-test");
+        }
+    }
+
+    @Test
+    void C10_anInterruptOfTheWriter_staysSet_whereTheExecutorRunsOnTheCallingThread() {
+        var cache = Strategy.THROUGH.builder(table).executor(Runnable::run).build();
+        table.gate("1");
+        Thread.currentThread().interrupt();
+
+        var written = cache.writeAsync("key", "1");
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> ended(written)).isInstanceOf(InterruptedException.class);
+    }
+
+    /** With one thread, behind a write that needs this very thread. */
+    @Test
+    void C10_whoHasBeenTold_mayWriteTheSameKeyAtOnce() {
+        var one = Executors.newSingleThreadExecutor();
+        var cache = Strategy.THROUGH.builder(table).executor(one).build();
+        table.gate("1");
+        var second = cache.writeAsync("key", "1").thenRun(() -> cache.write("key", "3"));
+        var third = cache.writeAsync("key", "2");
+
+        table.gate("1").open();
+
+        ended(second);
+        ended(third);
+        assertThat(table.log).containsExactly("key=1", "key=2", "key=3");
+        one.shutdown();
     }
 
     // Bad input
@@ -449,7 +599,9 @@ class WriteTest {
         assertThatThrownBy(() -> cache.write("key", null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("delete the key to say that there is nothing");
-        assertThatThrownBy(() -> raw(cache).write("key", 1)).isInstanceOf(ClassCastException.class);
+        assertThatThrownBy(() -> raw(cache).write("key", 1))
+                .isInstanceOf(ClassCastException.class)
+                .hasMessageContaining("a value of cache 'writes' must be a java.lang.String");
         cache.close();
         assertThatThrownBy(() -> cache.write("key", "value"))
                 .isInstanceOf(IllegalStateException.class)
@@ -529,11 +681,34 @@ class WriteTest {
             }));
         }
         calls.forEach(Call::get);
-        futures.forEach(future -> future.handle((nothing, failure) -> nothing).join());
+        futures.forEach(future -> {
+            try {
+                ended(future);
+            } catch (Exception e) {
+                assertThat(e).isInstanceOf(IOException.class);
+            }
+        });
 
         var stored = cache.getIfPresent("key");
         if (stored != null) {
+            STORED.incrementAndGet();
             assertThat(stored).isEqualTo(source.get("key"));
+        }
+    }
+
+    @AfterAll
+    static void somethingWasStored_whateverRaced() {
+        assertThat(STORED.get()).isPositive();
+    }
+
+    /** Waits, and throws what the future failed with. */
+    private static void ended(CompletableFuture<Void> future) {
+        try {
+            future.get(Callers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw Sneaky.rethrow(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("not written", e);
         }
     }
 
