@@ -47,6 +47,18 @@ class BenchTest {
                 .contains("keeps what was loaded before invalidate(key)");
     }
 
+    @Test
+    void only_aSectionInAJvmOfItsOwn_isPrintedAndReported(@TempDir Path report) {
+        int exitCode = run("--only", "batch", "--report", report.toString());
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("bulk calls").contains("first key waits, p90");
+        var name = "partial-java-" + Runtime.version().feature();
+        assertThat(report.resolve(name + ".md")).content().contains("Single keys gathered into bulk calls");
+        assertThat(report.resolve(name + ".json")).content().contains("\"first key waits, p90\"");
+    }
+
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '"',

@@ -102,17 +102,7 @@ final class BulkCall<K, V> {
     /** On the executor of the group. */
     void runElsewhere() {
         try {
-            works.group().executor().execute(new Dispatched() {
-                @Override
-                public void run() {
-                    BulkCall.this.run();
-                }
-
-                @Override
-                public void notRun(Throwable why) {
-                    fail(why);
-                }
-            });
+            works.group().executor().execute(Dispatched.of(this::run, this::fail));
         } catch (Throwable e) { // it takes no more
             fail(e);
         }

@@ -1,5 +1,6 @@
 package io.skein.cache;
 
+import io.skein.internal.Dispatched;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -57,7 +58,7 @@ final class CacheFuture<K, V, T extends @Nullable Object> extends FrontFuture<T>
                 answer = question.counted(outcome);
             }
             if (answer == null) {
-                again.execute(this::askAgain);
+                again.execute(Dispatched.of(this::askAgain, this::completeExceptionally));
             } else {
                 complete(view.apply(answer));
             }

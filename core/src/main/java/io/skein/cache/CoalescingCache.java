@@ -556,16 +556,15 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
 
     /**
      * Refuses new callers from now on, cancels the loads in flight, releases their callers, and removes all values. Writes
-     * that wait for others of their key fail; those that the writer has been given are not waited for. Closing again does
-     * nothing.
+     * that the writer has not been given yet fail; those that it has are not waited for. Closing again does nothing.
      */
     @Override
     public void close() {
-        group.close();
-        store.close();
         if (writes != null) {
             writes.close();
         }
+        group.close();
+        store.close();
     }
 
     /** Tells no keys and no values. */

@@ -48,7 +48,7 @@ final class DirectWrites<K, V> {
         return turns.post(key, works.group().executor(), deleting(key));
     }
 
-    /** Those that wait fail, and write nothing; those that are writing go on. */
+    /** What the writer has not been given yet fails; what it has goes on. */
     void close() {
         turns.close(closed());
     }

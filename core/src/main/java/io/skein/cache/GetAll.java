@@ -4,6 +4,7 @@ import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;
+import io.skein.internal.Dispatched;
 import io.skein.internal.Sneaky;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -254,7 +255,7 @@ final class GetAll<K, V> {
             if (open.isEmpty()) {
                 complete(result);
             } else {
-                executor.execute(() -> proceed(result, executor));
+                executor.execute(Dispatched.of(() -> proceed(result, executor), result::completeExceptionally));
             }
         } catch (Throwable e) {
             result.completeExceptionally(e);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +36,7 @@ final class Turns<K> {
     private final ConcurrentHashMap<K, Deque<Turn>> lines = new ConcurrentHashMap<>();
     private final ThreadLocal<Boolean> acting = ThreadLocal.withInitial(() -> false);
     private final Ticker ticker;
+    private volatile @Nullable Throwable closed;
 
     Turns(Ticker ticker) {
         this.ticker = ticker;
@@ -55,7 +57,10 @@ final class Turns<K> {
 
     private abstract static class Turn {
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-        boolean isFirst; // known to the thread that has entered
+        boolean isFirst; // known to the thread that has entered, like the next
+
+        @Nullable
+        Throwable refusal;
 
         boolean move(State from, State to) {
             return state.compareAndSet(from, to);
@@ -99,7 +104,7 @@ final class Turns<K> {
         /** On another thread: the executor may run what it is given on the calling one. */
         @Override
         void start() {
-            LoadThreads.shared().execute(() -> {
+            LoadThreads.sharedPlatform().execute(() -> {
                 try {
                     executor.execute(this);
                 } catch (Throwable e) {
@@ -148,7 +153,7 @@ final class Turns<K> {
                 }
             };
             try {
-                LoadThreads.shared().execute(end);
+                LoadThreads.sharedPlatform().execute(end);
             } catch (Throwable e) { // no thread to be had
                 end.run();
             }
@@ -181,7 +186,9 @@ final class Turns<K> {
                 throw e instanceof ExecutionException closed ? new NotRun(closed.getCause()) : new NotRun(e);
             }
         }
-        turn.move(State.ITS_TURN, State.TAKEN);
+        if (!turn.move(State.ITS_TURN, State.TAKEN)) {
+            throw new NotRun(new RejectedExecutionException("the thread could not be woken in its turn"));
+        }
         try {
             act(action);
         } finally {
@@ -233,26 +240,41 @@ final class Turns<K> {
         return turn.own;
     }
 
-    /** Fails all that wait. Those whose turn it is go on. */
+    /** Fails all whose action is not being run, and all that come. */
     void close(Throwable why) {
+        closed = why; // before: who enters a line that is not looked at any more sees it
         for (K key : lines.keySet()) {
             var waiting = new ArrayList<Turn>();
+            var first = new Turn[1];
             lines.computeIfPresent(key, (k, line) -> {
                 line.removeIf(turn -> turn.move(State.WAITING, State.GIVEN_UP) && waiting.add(turn));
+                first[0] = line.peek();
                 return line;
             });
             waiting.forEach(turn -> turn.fail(why));
+            if (first[0] instanceof Dispatched posted) {
+                posted.notRun(why);
+            }
         }
     }
 
     /** Whether it is its turn at once. */
     private boolean enter(K key, Turn turn) {
         lines.compute(key, (k, found) -> {
+            var why = closed;
+            if (why != null) {
+                turn.move(State.WAITING, State.GIVEN_UP);
+                turn.refusal = why;
+                return found;
+            }
             var line = found == null ? new ArrayDeque<Turn>(2) : found;
             line.add(turn);
             turn.isFirst = found == null && turn.move(State.WAITING, State.ITS_TURN);
             return line;
         });
+        if (turn.refusal != null) {
+            turn.fail(turn.refusal);
+        }
         return turn.isFirst;
     }
 

@@ -41,8 +41,17 @@ public final class LoadThreads {
         return Shared.THREADS;
     }
 
+    /** The same for what must not wait for loads that compute: on platform threads. */
+    public static Executor sharedPlatform() {
+        return SharedPlatform.THREADS;
+    }
+
     private static final class Shared {
         static final ExecutorService THREADS = perTask("skein-load-");
+    }
+
+    private static final class SharedPlatform {
+        static final ExecutorService THREADS = cached("skein-");
     }
 
     /**

@@ -15,7 +15,8 @@ package io.skein.write;
  *       nobody tells the cache of a rollback: there, write to the source directly, and invalidate after the commit.
  * </ul>
  *
- * <p>It must not write through its cache, nor get from it the key that it writes: it might wait for itself.
+ * <p>It must not write through its cache, nor get from it the key that it writes, or one whose loader writes through the cache:
+ * it might wait for itself.
  *
  * @param <K> keys
  * @param <V> values

@@ -3,6 +3,7 @@ package io.skein.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.context.ContextRegistry;
 import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
@@ -61,6 +62,33 @@ class BulkTest {
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
         return future.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void G10_aContextThatCannotBeRestored_failsTheCall() {
+        var registry = ContextRegistry.getInstance();
+        var here = Thread.currentThread();
+        registry.registerThreadLocalAccessor(
+                "bulk-test",
+                () -> "here",
+                value -> {
+                    if (Thread.currentThread() != here) {
+                        throw new IllegalStateException("no context");
+                    }
+                },
+                () -> {});
+        try {
+            var cache = CoalescingCache.<String, String>builder("bulk")
+                    .bulkLoader(keys -> Map.of("key", "value"))
+                    .build();
+
+            var all = cache.getAllAsync(List.of("key", "other"));
+
+            assertThatThrownBy(() -> all.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("no context");
+            assertThat(cache.flights()).isEmpty();
+        } finally {
+            registry.removeThreadLocalAccessor("bulk-test");
+        }
     }
 
     @Test

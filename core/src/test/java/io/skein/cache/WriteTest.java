@@ -437,6 +437,52 @@ class WriteTest {
         assertThat(cache.estimatedSize()).isZero();
     }
 
+    /** What the executor has taken, but not begun, too; and what comes too late to be seen by close. */
+    @Test
+    void G15_close_releasesWhatTheExecutorHasNotBegun() {
+        var queued = new ConcurrentLinkedQueue<Runnable>();
+        var cache = Strategy.THROUGH.builder(table).executor(queued::add).build();
+        var first = cache.writeAsync("key", "1");
+        var second = cache.writeAsync("key", "2");
+
+        cache.close();
+
+        assertThatThrownBy(() -> ended(first)).hasMessage("not written, cache 'writes' is closed");
+        assertThatThrownBy(() -> ended(second)).hasMessage("not written, cache 'writes' is closed");
+        queued.forEach(Runnable::run);
+        assertThat(table.log).isEmpty();
+    }
+
+    @RepeatedTest(200)
+    void G15_whateverRacesWithClose_ends() {
+        var cache = through();
+        var first = write(cache, "key", "0", table.gate("0"));
+        var calls = new ArrayList<Call<Object>>();
+        for (int i = 0; i < 4; i++) {
+            boolean blocking = i % 2 == 0;
+            calls.add(Callers.onThread(() -> {
+                try {
+                    if (blocking) {
+                        cache.write("key", "1");
+                    } else {
+                        ended(cache.writeAsync("key", "1"));
+                    }
+                    return "written";
+                } catch (IllegalStateException e) {
+                    return e.getMessage();
+                }
+            }));
+        }
+
+        cache.close();
+
+        assertThat(calls).allSatisfy(call -> assertThat(call.get()).asString().endsWith("cache 'writes' is closed"));
+        assertThat(first.outcome()).isNotDone();
+        table.gate("0").open();
+        first.get();
+        assertThat(table.log).containsExactly("key=0");
+    }
+
     // Executors
 
     @Test

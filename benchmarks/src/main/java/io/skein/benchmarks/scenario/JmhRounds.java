@@ -30,7 +30,7 @@ final class JmhRounds {
     private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
 
     private static final String BYTES = "gc.alloc.rate.norm";
-    private static final String HEAP = "512m";
+    private static final String HEAP = "256m";
 
     private final Effort effort;
 
