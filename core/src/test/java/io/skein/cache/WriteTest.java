@@ -335,6 +335,28 @@ class WriteTest {
         assertThat(table.log).containsExactly("key=0", "key=2");
     }
 
+    @RepeatedTest(300)
+    void C10_whoGivesUpWhenItsTurnComes_holdsUpNobody() {
+        var cache = through();
+        var first = write(cache, "key", "0", table.gate("0"));
+        var second = write(cache, "key", "1");
+        Callers.awaitParked(second.thread());
+
+        var opened = Callers.onThread(() -> {
+            table.gate("0").open();
+            return "opened";
+        });
+        second.giveUp();
+
+        opened.get();
+        first.get();
+        write(cache, "key", "2").get();
+        assertThat(second.outcome().handle((value, failure) -> value == null ? failure.getClass() : value))
+                .succeedsWithin(Callers.PATIENCE)
+                .isIn("written", CallerInterruptedException.class);
+        assertThat(table.rows).containsEntry("key", "2");
+    }
+
     @Test
     void C10_aWriterThatIsInterrupted_endsTheCall_andTheKeyIsRemoved() {
         var cache = through();

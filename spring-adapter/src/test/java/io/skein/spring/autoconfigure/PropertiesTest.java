@@ -116,7 +116,7 @@ class PropertiesTest {
                     assertThat(registry.managedGroup("all").settings()).hasSize(8);
                     assertThat(cache(context, "all").get("key")).isEqualTo("copy of loaded key");
                     cache(context, "all").write("key", "value");
-                    assertThat(context.getBean(Named.class).written).containsExactly("value");
+                    assertThat(context.getBean(Named.class).written).containsExactly("copy of value");
                 });
     }
 
