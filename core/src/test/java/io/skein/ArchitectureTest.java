@@ -75,6 +75,27 @@ class ArchitectureTest {
                         "io.skein.cache",
                         "io.skein.event",
                         "io.skein.internal",
+                        "io.skein.write.behind",
+                        "io.skein.write",
+                        "java..",
+                        "org.jspecify..",
+                        "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void writingBehindKnowsTheWriters_andInOnePlaceTheJournalsLibrary() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.write.behind")
+                .and()
+                .haveNameNotMatching(".*\\.JournalFile.*") // the one place for an optional library
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.internal",
+                        "io.skein.write.behind",
                         "io.skein.write",
                         "java..",
                         "org.jspecify..",
@@ -142,6 +163,7 @@ class ArchitectureTest {
                         "io.skein.event",
                         "io.skein.internal",
                         "io.skein.micrometer",
+                        "io.skein.write",
                         "io.micrometer..",
                         "java..",
                         "org.jspecify..")

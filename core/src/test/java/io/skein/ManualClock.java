@@ -1,4 +1,4 @@
-package io.skein.load;
+package io.skein;
 
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that only the test moves, and what is to be done at which time of it. */
-final class ManualClock implements Scheduler, Ticker {
+public final class ManualClock implements Scheduler, Ticker {
     private final AtomicLong now = new AtomicLong(1_000);
     private final AtomicLong count = new AtomicLong();
     private final PriorityQueue<Task> tasks =
@@ -33,15 +33,15 @@ final class ManualClock implements Scheduler, Ticker {
         return task.future;
     }
 
-    void at(Duration delay, Runnable command) {
+    public void at(Duration delay, Runnable command) {
         schedule(Runnable::run, command, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    void passMillis(long millis) {
+    public void passMillis(long millis) {
         pass(Duration.ofMillis(millis));
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long end = now.get() + time.toNanos();
         for (var task = next(end); task != null; task = next(end)) {
             now.set(Math.max(now.get(), task.due));
@@ -62,8 +62,17 @@ final class ManualClock implements Scheduler, Ticker {
         return first == null || first.due > end ? null : tasks.poll();
     }
 
+    /** How long it is until the next thing is to be done; null if there is none. */
+    public synchronized Duration untilNext() {
+        return tasks.stream()
+                .filter(task -> !task.future.isDone())
+                .map(task -> Duration.ofNanos(task.due - now.get()))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
     /** What is still to be done, and has not been cancelled. */
-    synchronized long outstanding() {
+    public synchronized long outstanding() {
         return tasks.stream().filter(task -> !task.future.isDone()).count();
     }
 }

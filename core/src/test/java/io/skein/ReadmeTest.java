@@ -32,13 +32,14 @@ class ReadmeTest {
             import io.skein.load.*;
             import io.skein.micrometer.*;
             import io.skein.resilience4j.Guard;
-            import io.skein.write.CacheWriter;
+            import io.skein.write.*;
             import com.google.common.cache.LoadingCache;
             import io.github.resilience4j.bulkhead.Bulkhead;
             import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
             import io.github.resilience4j.retry.Retry;
             import io.micrometer.core.instrument.MeterRegistry;
             import io.micrometer.observation.ObservationRegistry;
+            import java.nio.file.Path;
             import java.sql.SQLException;
             import java.time.Duration;
             import java.util.*;
@@ -59,6 +60,9 @@ class ReadmeTest {
                 Dao dao;
                 Catalog catalog;
                 CacheWriter<Long, Product> catalogWriter;
+                Codec<Product> productCodec;
+                interface Alarms { void raise(Object key, Throwable failure); }
+                Alarms alarms;
                 Catalog replica;
                 MeterRegistry registry;
                 ObservationRegistry observations;

@@ -2,6 +2,9 @@ package io.skein.jcstress;
 
 import io.skein.cache.CoalescingCache;
 import io.skein.cache.Loaded;
+import io.skein.write.CacheWriter;
+import io.skein.write.WriteBehind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -10,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A variable in a source, and the caches of these tests, whose key it is. There is one cache of each kind for all, as
- * with {@link Flights}: each sample has variables of its own, and invalidates them when it is over. Everything happens on
- * the threads of the test.
+ * with {@link Flights}: each sample has variables of its own, and invalidates them when it is over. Everything but
+ * writing behind happens on the threads of the test.
  */
 final class Variable {
     private static final AtomicLong COUNT = new AtomicLong();
@@ -37,6 +40,25 @@ final class Variable {
                 var one = asked.iterator().next();
                 return Map.of(one, one.value, one.neighbour, one.neighbour.value);
             })
+            .build();
+
+    /** Written behind, each at once, on a thread of its own. */
+    static final CoalescingCache<Variable, String> BEHIND = CoalescingCache.<Variable, String>builder("behind")
+            .ticker(() -> 0)
+            .loader(variable -> variable.value)
+            .writeBehind(
+                    new CacheWriter<>() {
+                        @Override
+                        public void write(Variable variable, String value) {
+                            variable.value = value;
+                        }
+
+                        @Override
+                        public void delete(Variable variable) {
+                            throw new AssertionError();
+                        }
+                    },
+                    WriteBehind.of(1, Duration.ofDays(1)))
             .build();
 
     final Variable neighbour;

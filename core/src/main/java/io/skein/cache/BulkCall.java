@@ -137,7 +137,11 @@ final class BulkCall<K, V> {
      * First all is stored, then all flights land, and only then are futures told, elsewhere: what depends on one of them
      * may wait for another. Until then the calling thread is known to attend them, and no part is left without an end.
      */
-    private @Nullable Throwable run(List<Part<K, V>> all) {
+    private @Nullable Throwable run(List<Part<K, V>> parts) {
+        var all = works.buffer() == null ? parts : withoutPending(parts);
+        if (all.isEmpty()) {
+            return null;
+        }
         var ends = new ArrayList<Runnable>(all.size());
         Throwable failure = null;
         all.forEach(part -> part.flight.attendedBy(Thread.currentThread()));
@@ -154,6 +158,29 @@ final class BulkCall<K, V> {
             all.forEach(part -> part.flight.unattendedBy(Thread.currentThread()));
         }
         return failure;
+    }
+
+    /** Lands those whose keys are to be written behind, at once; the source is to be asked for the others. */
+    private List<Part<K, V>> withoutPending(List<Part<K, V>> parts) {
+        var others = new ArrayList<Part<K, V>>(parts.size());
+        var ends = new ArrayList<Runnable>();
+        for (var part : parts) {
+            try {
+                var pending = new Loading<>(works, part.key, part.isRefresh).pending(part.flight);
+                if (pending == null) {
+                    others.add(part);
+                } else {
+                    ends.add(() -> part.promise.complete(pending));
+                }
+            } catch (Throwable e) { // of the merge function
+                ends.add(() -> part.promise.completeExceptionally(e));
+            }
+        }
+        synchronized (this) {
+            wanted -= ends.size(); // nobody waits for the call because of them
+        }
+        works.group().landTogether(() -> ends.forEach(Runnable::run));
+        return others;
     }
 
     /** @param ends are given how to end the parts */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.AsyncLoader;
 import io.skein.BulkLoader;
+import io.skein.CallerInterruptedException;
 import io.skein.FlightSnapshot;
 import io.skein.Group;
 import io.skein.GroupBuilder;
@@ -11,7 +12,10 @@ import io.skein.LoadTimeoutException;
 import io.skein.Loader;
 import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;
+import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
+import io.skein.write.WriteBehindStats;
+import io.skein.write.behind.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +70,13 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     private final MapView<K, V> map;
     private final @Nullable Source<K, V> source;
     private final @Nullable BulkLoader<K, V> bulk;
-    private final @Nullable DirectWrites<K, V> writes;
+    private final @Nullable Writes<K, V> writes;
     private final boolean refreshes;
     private final boolean elsewhere;
 
     /**
      * @param elsewhere whether blocking loads run on the executor
+     * @param buffer opens what holds writes that are to be written behind; null if none are
      * @param writes makes what writes to the source; null if nothing does
      */
     CoalescingCache(
@@ -78,14 +85,21 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
             @Nullable Source<K, V> source,
             @Nullable BulkLoader<K, V> bulk,
             boolean elsewhere,
-            @Nullable Function<Works<K, V>, DirectWrites<K, V>> writes) {
+            @Nullable Supplier<Buffer<K, V>> buffer,
+            @Nullable Function<Works<K, V>, Writes<K, V>> writes) {
         this.settings = settings;
         this.elsewhere = elsewhere;
         this.refreshes = settings.refreshAhead() != 0 || settings.earlyRefresh() != 0;
         this.group = groupBuilder.build();
-        this.store = new Store<>(settings, tallies);
+        var opened = buffer == null ? null : buffer.get(); // the last of all that may fail
+        this.store = new Store<>(settings, tallies, opened);
         this.works = new Works<>(
-                settings, group, store, tallies, settings.maxLoads() == 0 ? null : new Semaphore(settings.maxLoads()));
+                settings,
+                group,
+                store,
+                tallies,
+                opened,
+                settings.maxLoads() == 0 ? null : new Semaphore(settings.maxLoads()));
         this.writes = writes == null ? null : writes.apply(works);
         this.refresher = new Refresher<>(works);
         this.map = new MapView<>(works);
@@ -295,7 +309,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * The value of a key if it is there and fresh. Loads nothing.
+     * The value of a key if it is there and fresh, or is to be written behind. Loads nothing.
      *
      * @return null if it is not
      */
@@ -303,6 +317,9 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         settings.checkKey(key);
         long now = store.now();
         var entry = store.read(key, now);
+        if (entry == null || !entry.isFresh(now)) {
+            entry = works.recall(key, entry);
+        }
         if (entry == null || !entry.isFresh(now)) {
             tallies.misses.increment();
             return null;
@@ -319,6 +336,9 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     public Optional<CacheEntry<V>> entry(K key) {
         settings.checkKey(key);
         var entry = store.look(key);
+        if (entry == null) {
+            entry = works.recall(key, entry);
+        }
         return entry == null
                 ? Optional.empty()
                 : Optional.of(entry.view(settings.copy(entry.valueOrNull()), store.now()));
@@ -350,8 +370,8 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * The right to store a value that is about to be got somewhere else, unless its key is changed meanwhile. To be
-     * taken before the source is read. A {@code get} with a loader does the same, and spares the source callers that
+     * The right to store a value that is about to be got somewhere else, unless its key is changed meanwhile, or is
+     * to be written behind. To be taken before the source is read. A {@code get} with a loader does the same, and spares the source callers that
      * come at the same time.
      */
     public Lease<V> lease(K key) {
@@ -451,18 +471,27 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
 
     /**
      * Writes a value to the source, as the cache was built: {@code writeThrough} then stores it, {@code writeAround} removes
-     * what is stored. A load of this key that took off before is not stored any more (C2). Writes and deletes of one key reach
-     * the source one after the other, in the order of the calls; those of different keys do not wait for each other.
+     * what is stored, and {@code writeBehind} stores it and writes it later, in a batch. A load of this key that took off before
+     * is not stored any more (C2). Writes and deletes of one key reach the source one after the other, in the order of the
+     * calls; those of different keys do not wait for each other.
      *
-     * <p>Blocks until the source has it. The writer runs on this thread.
+     * <p>Through and around: blocks until the source has it. The writer runs on this thread. What it throws is thrown, as it is.
+     * Nobody knows then what the source holds, so what is stored is removed.
      *
-     * <p>What the writer throws is thrown, as it is. Nobody knows then what the source holds, so what is stored is removed.
+     * <p>Behind: blocks only for room in the buffer, and until it is on disk if there is a journal. A write of a key that has
+     * one waiting is merged with it. See {@link io.skein.write.WriteBehind}.
      *
      * @throws io.skein.CallerInterruptedException if this thread was interrupted while it waited for other writes of the key,
-     *     or while it wrote; its interrupt flag stays set
+     *     for room or for the journal, or while it wrote; its interrupt flag stays set. What waits for the journal will be
+     *     written, all else is not
      * @throws io.skein.CallerTimeoutException if it had to wait for other writes of the key for longer than {@code
      *     callerTimeout}; nothing is written. How long the source may take is up to the writer
-     * @throws IllegalStateException if the cache is closed or has no writer, or if it is the writer that calls this
+     * @throws io.skein.WriteRejectedException if there was no room in the buffer within {@code maxWait}, or the journal had failed
+     *     before; nothing is written
+     * @throws java.io.UncheckedIOException if the journal failed meanwhile: the value is in the cache and the buffer, and will be
+     *     written, unless the JVM dies before
+     * @throws IllegalStateException if the cache is closed or has no writer, or, through and around, if it is the writer that calls
+     *     this
      * @throws NullPointerException if key or value is null
      */
     public void write(K key, V value) {
@@ -472,11 +501,12 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * {@link #write} without blocking. The writer runs on the executor, which must run what it accepts: what it drops in
-     * silence holds up all writes of the key. {@code callerTimeout} does not count.
+     * {@link #write} without blocking. Through and around, the writer runs on the executor, which must run what it accepts: what
+     * it drops in silence holds up all writes of the key. {@code callerTimeout} does not count. Behind, it does not wait for
+     * room: without, its future fails with {@link io.skein.WriteRejectedException}.
      *
-     * @return a future of this caller's own, done when the source has the value. Whatever is done to it, that is written,
-     *     unless the executor refuses or the cache is closed before
+     * @return a future of this caller's own, done when {@link #write} would return. Whatever is done to it, the value is
+     *     written, unless the executor refuses or the cache is closed before
      */
     public CompletableFuture<Void> writeAsync(K key, V value) {
         settings.checkKey(key);
@@ -485,8 +515,8 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * Deletes a key from the source, and then from the cache; {@code writeThrough} remembers that there is nothing, if the
-     * cache has a {@code negativeTtl}. All else is as with {@link #write}.
+     * Deletes a key from the source, and then from the cache; {@code writeBehind} the other way round. Through and behind, it is
+     * remembered that there is nothing, if the cache has a {@code negativeTtl}. All else is as with {@link #write}.
      */
     public void delete(K key) {
         settings.checkKey(key);
@@ -494,19 +524,54 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * {@link #delete} without blocking. The writer runs on the executor.
+     * {@link #delete} without blocking, as {@link #writeAsync} is {@link #write}.
      *
-     * @return a future of this caller's own, done when the source has no value; else as with {@link #writeAsync}
+     * @return a future of this caller's own, done when {@link #delete} would return
      */
     public CompletableFuture<Void> deleteAsync(K key) {
         settings.checkKey(key);
         return writes().deleteAsync(key);
     }
 
-    private DirectWrites<K, V> writes() {
+    /**
+     * Has all written to the source that was accepted behind the cache before this call, and waits for it, however often it has to
+     * be tried. What the source does not take in the end is a dead letter then. Without {@code writeBehind} this does nothing.
+     *
+     * @throws io.skein.CallerInterruptedException if this thread was interrupted; its interrupt flag stays set, and the writing
+     *     goes on
+     * @throws IllegalStateException if the cache has no writer, is closed, or is being closed and has not written all in time;
+     *     or if it is the writer that calls this
+     */
+    public void flush() {
+        var done = flushAsync();
+        try {
+            done.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallerInterruptedException("interrupted while flushing cache " + works.quotedName(), e);
+        } catch (ExecutionException e) {
+            throw Sneaky.rethrow(requireNonNull(e.getCause()));
+        }
+    }
+
+    /**
+     * {@link #flush} without blocking.
+     *
+     * @return a future of this caller's own
+     */
+    public CompletableFuture<Void> flushAsync() {
+        return writes().flush();
+    }
+
+    /** What is waiting to be written, and what became of the rest; empty if this cache does not write behind. */
+    public Optional<WriteBehindStats> writeBehindStats() {
+        return writes == null ? Optional.empty() : writes.stats();
+    }
+
+    private Writes<K, V> writes() {
         if (writes == null) {
-            throw new IllegalStateException(
-                    "cache " + works.quotedName() + " has no writer: build it with writeThrough or writeAround");
+            throw new IllegalStateException("cache " + works.quotedName()
+                    + " has no writer: build it with writeThrough, writeBehind or writeAround");
         }
         return writes;
     }
@@ -557,6 +622,9 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     /**
      * Refuses new callers from now on, cancels the loads in flight, releases their callers, and removes all values. Writes
      * that the writer has not been given yet fail; those that it has are not waited for. Closing again does nothing.
+     *
+     * <p>With {@code writeBehind}, first blocks until all is written, for {@code closeTimeout} at the most, and not ended by an
+     * interrupt; until then, the cache can be read.
      */
     @Override
     public void close() {

@@ -13,12 +13,15 @@ import io.skein.Loader;
 import io.skein.event.CacheListener;
 import io.skein.event.FlightListener;
 import io.skein.write.CacheWriter;
+import io.skein.write.WriteBehind;
+import io.skein.write.behind.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +65,8 @@ public final class CoalescingCacheBuilder<K, V> {
     private @Nullable Source<K, V> source;
     private @Nullable BulkLoader<K, V> bulk;
     private final List<String> writers = new ArrayList<>();
-    private @Nullable Function<Works<K, V>, DirectWrites<K, V>> writes;
+    private @Nullable Supplier<Buffer<K, V>> buffer;
+    private @Nullable Function<Works<K, V>, Writes<K, V>> writes;
 
     CoalescingCacheBuilder(String name) {
         this.name = name;
@@ -272,7 +276,27 @@ public final class CoalescingCacheBuilder<K, V> {
         return writes("writeAround", works -> new DirectWrites<>(works, writer, false));
     }
 
-    private CoalescingCacheBuilder<K, V> writes(String strategy, Function<Works<K, V>, DirectWrites<K, V>> newWrites) {
+    /**
+     * Has {@link CoalescingCache#write} and {@link CoalescingCache#delete} return once the value is in the cache and in a buffer,
+     * which is written to the source in batches (C10). Default: nothing is written to the source.
+     *
+     * @param settings when, and what if it fails; they are read by {@link #build}, and are for one cache
+     */
+    public CoalescingCacheBuilder<K, V> writeBehind(
+            CacheWriter<? super K, ? super V> writer, WriteBehind<K, V> settings) {
+        requireNonNull(writer, "writeBehind");
+        requireNonNull(settings, "settings of writeBehind");
+        @SuppressWarnings("unchecked") // it takes more than these, and what it is given is not to be changed
+        var own = (CacheWriter<K, V>) writer;
+        buffer = () -> new Buffer<>(name, own, settings, ticker, scheduler);
+        return writes("writeBehind", works -> {
+            var writes = new BufferedWrites<>(works, requireNonNull(works.buffer()), nanos(settings.maxWait()));
+            writes.start();
+            return writes;
+        });
+    }
+
+    private CoalescingCacheBuilder<K, V> writes(String strategy, Function<Works<K, V>, Writes<K, V>> newWrites) {
         writers.add(strategy);
         writes = newWrites;
         return this;
@@ -410,6 +434,8 @@ public final class CoalescingCacheBuilder<K, V> {
      * The cache.
      *
      * @throws IllegalArgumentException if settings contradict each other
+     * @throws IllegalStateException if the journal of {@code writeBehind} is in use, or cannot be read, or its library is missing
+     * @throws java.io.UncheckedIOException if it cannot be made
      */
     public CoalescingCache<K, V> build() {
         if (loaders.size() > 1) {
@@ -444,7 +470,13 @@ public final class CoalescingCacheBuilder<K, V> {
                     + " was " + softTimeout + " with callerTimeout " + callerTimeout);
         }
         return new CoalescingCache<>(
-                settings(), group, source, bulk, hasExecutor || callerTimeout != null || loadTimeout != null, writes);
+                settings(),
+                group,
+                source,
+                bulk,
+                hasExecutor || callerTimeout != null || loadTimeout != null,
+                buffer,
+                writes);
     }
 
     private Settings<K, V> settings() {

@@ -7,7 +7,9 @@ import io.skein.CallerTimeoutException;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
 import io.skein.write.CacheWriter;
+import io.skein.write.WriteBehindStats;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a load has read before or during the write is fenced by that change, which comes after it (C2).
  */
-final class DirectWrites<K, V> {
+final class DirectWrites<K, V> implements Writes<K, V> {
     private final Works<K, V> works;
     private final CacheWriter<? super K, ? super V> writer;
     private final boolean keeps;
@@ -32,24 +34,40 @@ final class DirectWrites<K, V> {
         this.turns = new Turns<>(works.settings().ticker());
     }
 
-    void write(K key, V value) {
+    @Override
+    public void write(K key, V value) {
         run(key, writing(key, value));
     }
 
-    CompletableFuture<Void> writeAsync(K key, V value) {
+    @Override
+    public CompletableFuture<Void> writeAsync(K key, V value) {
         return turns.post(key, works.group().executor(), writing(key, value));
     }
 
-    void delete(K key) {
+    @Override
+    public void delete(K key) {
         run(key, deleting(key));
     }
 
-    CompletableFuture<Void> deleteAsync(K key) {
+    @Override
+    public CompletableFuture<Void> deleteAsync(K key) {
         return turns.post(key, works.group().executor(), deleting(key));
     }
 
+    /** Nothing waits here but calls, which know when they have ended. */
+    @Override
+    public CompletableFuture<Void> flush() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Optional<WriteBehindStats> stats() {
+        return Optional.empty();
+    }
+
     /** What the writer has not been given yet fails; what it has goes on. */
-    void close() {
+    @Override
+    public void close() {
         turns.close(closed());
     }
 

@@ -25,7 +25,7 @@ public final class Lease<V> {
 
     /**
      * Stores a value, unless its key was put, invalidated, expired or forgotten since the lease was taken (C2), or a
-     * load that took off since then has been stored. Rarely it is not stored although it might have been: changes of
+     * load that took off since then has been stored, or the key is to be written behind. Rarely it is not stored although it might have been: changes of
      * other keys can be taken for one of this key.
      *
      * @return whether it was stored

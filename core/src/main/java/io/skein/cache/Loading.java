@@ -31,6 +31,10 @@ final class Loading<K, V> {
 
     /** Waits for the source. */
     StoredEntry<V> now(Source.Blocking<K, V> source, Flight<?, ?> flight) throws Exception {
+        var pending = pending(flight);
+        if (pending != null) {
+            return pending;
+        }
         acquire();
         try {
             var load = takeOff(flight);
@@ -49,6 +53,10 @@ final class Loading<K, V> {
 
     /** Returns at once; if what is returned is cancelled, so is what the source answered with. */
     CompletionStage<StoredEntry<V>> later(Source.Async<K, V> source, Flight<?, ?> flight) throws Exception {
+        var pending = pending(flight);
+        if (pending != null) {
+            return CompletableFuture.completedFuture(pending);
+        }
         acquire();
         var landed = new CompletableFuture<StoredEntry<V>>();
         Load<K, V> load = null;
@@ -94,6 +102,25 @@ final class Loading<K, V> {
             }
         } catch (Throwable e) {
             landed.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * What is to be written behind, in the place of what the source has. Once the key is found not to be pending, the source is
+     * up to date, or has been changed by a write after which this flight is forgotten.
+     */
+    @Nullable
+    StoredEntry<V> pending(Flight<?, ?> flight) {
+        if (works.buffer() == null || works.pending(key) == null) {
+            return null;
+        }
+        var load = Load.takeOff(works, key, flight, true, isRefresh); // not counted: the source is not asked
+        try {
+            var pending = works.pending(key);
+            return pending == null ? null : load.land(pending);
+        } catch (RuntimeException | Error e) { // of the merge function
+            load.failed(e);
+            throw e;
         }
     }
 

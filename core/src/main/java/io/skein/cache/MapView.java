@@ -29,6 +29,20 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         return entry != null && entry.hasValue() && entry.isFresh(works.now()) ? entry : null;
     }
 
+    /** What is in the map, or was there and is to be written behind. */
+    private @Nullable StoredEntry<V> found(@Nullable StoredEntry<V> entry, K key) {
+        var present = present(entry);
+        return present == null ? present(works.recall(key, entry)) : present;
+    }
+
+    /** What is stored, with what was there and is to be written behind. */
+    private @Nullable StoredEntry<V> look(K key) {
+        var entry = works.store().look(key);
+        return present(entry) == null && works.recall(key, entry) != null
+                ? works.store().look(key)
+                : entry;
+    }
+
     @SuppressWarnings("unchecked") // what is no key is not found, or is no object of the key's type if that is known
     private K key(@Nullable Object key) {
         works.settings().checkKey((K) requireNonNull(key, "key"));
@@ -56,12 +70,14 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
 
     @Override
     public @Nullable V get(@Nullable Object key) {
-        return shown(present(works.store().read(key(key), works.now())));
+        var typed = key(key);
+        return shown(found(works.store().read(typed, works.now()), typed));
     }
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return present(works.store().look(key(key))) != null;
+        var typed = key(key);
+        return found(works.store().look(typed), typed) != null;
     }
 
     @Override
@@ -84,7 +100,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     public @Nullable V putIfAbsent(K key, V value) {
         requireNonNull(value, "value");
         while (true) {
-            var seen = works.store().look(key(key));
+            var seen = look(key(key));
             var present = present(seen);
             if (present != null) {
                 return shown(present);
@@ -158,7 +174,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     public @Nullable V compute(
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> remappingFunction) {
         while (true) {
-            var seen = works.store().look(key(key));
+            var seen = look(key(key));
             var present = present(seen);
             var value = remappingFunction.apply(key, shown(present));
             if ((value == null && present == null) || swap(key, seen, value)) {
@@ -188,7 +204,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         requireNonNull(value, "value");
         requireNonNull(remappingFunction, "remappingFunction");
         while (true) {
-            var seen = works.store().look(key(key));
+            var seen = look(key(key));
             var old = shown(present(seen));
             var merged = old == null ? value : remappingFunction.apply(old, value);
             if (swap(key, seen, merged)) {

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.skein.write.behind.Buffer;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class Store<K, V> {
 
     private final Settings<K, V> settings;
     private final Tallies tallies;
+    private final @Nullable Buffer<K, V> buffer;
     private final Cache<K, StoredEntry<V>> entries;
     private final Policy<K, StoredEntry<V>> policy;
     private final Ticker ticker;
@@ -43,9 +45,11 @@ final class Store<K, V> {
     private volatile boolean closed;
     private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call or lease on
 
-    Store(Settings<K, V> settings, Tallies tallies) {
+    /** @param buffer of what is to be written behind, if anything is */
+    Store(Settings<K, V> settings, Tallies tallies, @Nullable Buffer<K, V> buffer) {
         this.settings = settings;
         this.tallies = tallies;
+        this.buffer = buffer;
         this.ticker = settings.cheapTicker();
         this.reports = settings.isBounded() ? new Reports() : null;
         var caffeine = Caffeine.newBuilder().ticker(ticker).expireAfter(new Keeping<>(settings, reports));
@@ -203,18 +207,25 @@ final class Store<K, V> {
     }
 
     /**
-     * Stores a value that no flight of its key has brought, unless the key was changed after its number was drawn.
+     * Stores a value that no flight of its key has brought, unless the key was changed after its number was drawn, or the
+     * source does not have all of its writes.
      *
      * @return whether it was stored
      */
     boolean settleExtra(K key, StoredEntry<V> entry) {
         var changes = changes();
         return count(entry, entries.asMap().compute(key, (k, old) -> {
-            if (changes.get(slot(key)) > entry.number || (old != null && old.number > entry.number)) {
+            if (isPending(key) // first: before a key is not pending any more, its change is noted
+                    || changes.get(slot(key)) > entry.number
+                    || (old != null && old.number > entry.number)) {
                 return old;
             }
             return isKept(entry) ? entry : null;
         }));
+    }
+
+    private boolean isPending(K key) {
+        return buffer != null && buffer.look(key) != null;
     }
 
     /** To be called before the number of such a value is drawn: from now on, changes of keys are noted. */

@@ -1,11 +1,14 @@
 package io.skein.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
 import io.skein.Group;
 import io.skein.LoadRejectedException;
 import io.skein.event.StaleReason;
 import io.skein.internal.Text;
+import io.skein.write.behind.Buffer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the classes of one cache share.
  *
+ * @param buffer of what is to be written behind, if anything is
  * @param permits of {@code maxLoads}, if it is set
  * @param thrownByLoaders what looks like a caller's own reason to give up and is not, as when a loader asks another
  *     cache; guarded by itself
@@ -25,6 +29,7 @@ record Works<K, V>(
         Group<K, StoredEntry<V>> group,
         Store<K, V> store,
         Tallies tallies,
+        @Nullable Buffer<K, V> buffer,
         @Nullable Semaphore permits,
         Set<Throwable> thrownByLoaders) {
 
@@ -33,8 +38,9 @@ record Works<K, V>(
             Group<K, StoredEntry<V>> group,
             Store<K, V> store,
             Tallies tallies,
+            @Nullable Buffer<K, V> buffer,
             @Nullable Semaphore permits) {
-        this(settings, group, store, tallies, permits, Collections.newSetFromMap(new WeakHashMap<>()));
+        this(settings, group, store, tallies, buffer, permits, Collections.newSetFromMap(new WeakHashMap<>()));
     }
 
     long now() {
@@ -58,6 +64,43 @@ record Works<K, V>(
         if (settings.listener() != null) {
             settings.listener().invalidated(key);
         }
+    }
+
+    /**
+     * What the source will hold of a key once all is written, if that is not what it holds now. To be asked by a load after its
+     * take-off, before it asks the source.
+     */
+    @Nullable
+    Loaded<V> pending(K key) {
+        var slot = buffer == null ? null : buffer.look(key);
+        return slot == null
+                ? null
+                : Loaded.of(settings.copy(requireNonNull(buffer).value(slot)));
+    }
+
+    /**
+     * Stores what is pending of a key, for those who do not load, when they have found nothing that is fresh: what the source
+     * has is older, and they may go there and store it.
+     *
+     * @param seen what they have found, if anything; what has come since is not replaced
+     * @return what is pending; null if nothing is, or a delete that is not remembered
+     */
+    @Nullable
+    StoredEntry<V> recall(K key, @Nullable StoredEntry<V> seen) {
+        var slot = buffer == null ? null : buffer.look(key);
+        if (slot == null || store.isClosed()) {
+            return null;
+        }
+        var entry = draft(key, Loaded.of(requireNonNull(buffer).value(slot)));
+        if (entry.ttl == StoredEntry.NOT_KEPT) {
+            return null;
+        }
+        change(key, () -> {
+            if (buffer.look(key) == slot) {
+                store.replace(key, seen, entry.numbered(store.nextNumber()));
+            }
+        });
+        return entry;
     }
 
     /** Nanoseconds of the ticker; 0 if that fails, since a load that has ended has to land. */

@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * The conventional meters of caches for a {@link CoalescingCache}, from its {@link CacheStats}, and its flights in
- * progress: {@code cache.gets}, where hits are all calls that did not wait for a load, {@code cache.puts}, {@code
+ * progress, and its writes if it writes behind: {@code cache.gets}, where hits are all calls that did not wait for a load, {@code cache.puts}, {@code
  * cache.evictions}, {@code cache.size}, {@code cache.load} and {@code cache.load.duration}. They need no listener; what
  * {@link SkeinMetrics} counts besides does, and {@link SkeinMetrics#monitor(CoalescingCache)} includes these.
  *
@@ -85,6 +85,7 @@ public final class CoalescingCacheMetrics<K, V> extends CacheMeterBinder<Coalesc
             return;
         }
         FlightGauges.of(cache, tags).bindTo(registry);
+        WriteMeters.bind(registry, cache, tags);
         TimeGauge.builder(
                         "cache.load.duration",
                         cache,

@@ -36,7 +36,16 @@ public enum SkeinMeters implements MeterDocumentation {
     REFRESH("skein.refresh", Meter.Type.COUNTER, "Loads that were to replace an entry", TagKey.CACHE, TagKey.OUTCOME),
 
     /** Invalidations, of a key, of all, or of a tag. */
-    INVALIDATIONS("skein.invalidations", Meter.Type.COUNTER, "Invalidations", TagKey.CACHE, TagKey.SCOPE);
+    INVALIDATIONS("skein.invalidations", Meter.Type.COUNTER, "Invalidations", TagKey.CACHE, TagKey.SCOPE),
+
+    /** Writes that are to be written behind, and that the source does not have yet. */
+    WRITES_PENDING("skein.writes.pending", Meter.Type.GAUGE, "Writes that the source does not have yet", TagKey.CACHE),
+
+    /** How long the oldest of them has been pending. */
+    WRITES_OLDEST("skein.writes.oldest", Meter.Type.GAUGE, "The age of the oldest pending write", TagKey.CACHE),
+
+    /** What became of writes that were to be written behind: see {@link io.skein.write.WriteBehindStats}. */
+    WRITES("skein.writes", Meter.Type.COUNTER, "What became of writes to write behind", TagKey.CACHE, TagKey.OUTCOME);
 
     /** Their tags. */
     public enum TagKey implements KeyName {
@@ -46,7 +55,10 @@ public enum SkeinMeters implements MeterDocumentation {
         CACHE,
         /** {@code leader} or {@code follower}. */
         ROLE,
-        /** A {@link io.skein.event.FlightOutcome} in small letters; of refreshes {@code success} or {@code failure}. */
+        /**
+         * A {@link io.skein.event.FlightOutcome} in small letters; of refreshes {@code success} or {@code failure}; of writes
+         * {@code flushed}, {@code merged}, {@code retried}, {@code dead_lettered} or {@code rejected}.
+         */
         OUTCOME,
         /** A {@link io.skein.event.StaleReason} in small letters. */
         REASON,

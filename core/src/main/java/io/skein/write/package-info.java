@@ -1,5 +1,6 @@
 /**
- * Writing to the source through a cache: what the user has to give for it. They know only {@link io.skein}.
+ * Writing to the source through a cache, around it, or behind it: what the user has to give for it. It knows
+ * {@link io.skein} and no library.
  */
 @NullMarked
 package io.skein.write;

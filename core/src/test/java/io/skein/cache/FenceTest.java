@@ -9,6 +9,7 @@ import io.skein.Callers;
 import io.skein.Callers.Call;
 import io.skein.Gate;
 import io.skein.write.CacheWriter;
+import io.skein.write.WriteBehind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,6 +48,16 @@ class FenceTest {
         @Override
         public void delete(String key) {}
     };
+
+    private static final UnaryOperator<CoalescingCacheBuilder<String, String>> THROUGH =
+            builder -> builder.writeThrough(ANYWHERE);
+
+    private static UnaryOperator<CoalescingCacheBuilder<String, String>> writing = THROUGH;
+
+    @AfterEach
+    void writeThroughAgain() {
+        writing = THROUGH;
+    }
 
     /** A load in flight, and how to wait for what it stores. */
     private record Loading(Clockwork clock, CoalescingCache<String, String> cache, Gate<String> gate, Runnable ended) {}
@@ -187,8 +199,7 @@ class FenceTest {
             Loading start() {
                 var clock = new Clockwork();
                 var gate = new Gate<String>();
-                var cache = CoalescingCache.<String, String>builder("fence")
-                        .writeThrough(ANYWHERE)
+                var cache = writing.apply(CoalescingCache.builder("fence"))
                         .ticker(clock)
                         .ttl(TTL)
                         .staleIfError(TTL)
@@ -219,8 +230,7 @@ class FenceTest {
                 int ageOfAValueBefore) {
             var clock = new Clockwork();
             var gate = new Gate<String>("old");
-            var cache = settings.apply(CoalescingCache.<String, String>builder("fence")
-                            .writeThrough(ANYWHERE)
+            var cache = settings.apply(writing.apply(CoalescingCache.builder("fence"))
                             .ticker(clock)
                             .ttl(TTL)
                             .contextLoader(
@@ -238,8 +248,7 @@ class FenceTest {
         Loading start(BiFunction<CoalescingCache<String, String>, Gate<String>, Call<String>> caller) {
             var clock = new Clockwork();
             var gate = new Gate<String>("old");
-            var cache = CoalescingCache.<String, String>builder("fence")
-                    .writeThrough(ANYWHERE)
+            var cache = writing.apply(CoalescingCache.builder("fence"))
                     .ticker(clock)
                     .ttl(TTL)
                     .build();
@@ -250,8 +259,7 @@ class FenceTest {
         Loading bulk(Function<Gate<String>, BulkLoader<String, String>> loader) {
             var clock = new Clockwork();
             var gate = new Gate<String>("old");
-            var cache = CoalescingCache.<String, String>builder("fence")
-                    .writeThrough(ANYWHERE)
+            var cache = writing.apply(CoalescingCache.builder("fence"))
                     .ticker(clock)
                     .ttl(TTL)
                     .bulkLoader(loader.apply(gate))
@@ -427,6 +435,34 @@ class FenceTest {
 
         var expected = path == Path.NOT_MODIFIED ? "before" : "old";
         Callers.awaitTrue(() -> expected.equals(loading.cache.getIfPresent("key")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Path.class)
+    void C2_whatAWriteBehindOvertakes_isNotStored(Path path) {
+        for (boolean flushed : new boolean[] {false, true}) {
+            for (boolean deleted : new boolean[] {false, true}) {
+                writing = builder -> builder.writeBehind(ANYWHERE, WriteBehind.of(1_000, TTL));
+                var loading = path.start();
+                loading.gate.awaitEntered();
+                path.beforeOvertaking(loading, path.call);
+
+                if (deleted) {
+                    loading.cache.delete("key");
+                } else {
+                    loading.cache.write("key", "put");
+                }
+                if (flushed) {
+                    loading.cache.flush();
+                }
+                loading.gate.open();
+
+                loading.ended.run();
+                awaitEnd(path, loading.cache);
+                assertThat(loading.cache.getIfPresent("key")).isEqualTo(deleted ? null : "put");
+                loading.cache.close();
+            }
+        }
     }
 
     @ParameterizedTest

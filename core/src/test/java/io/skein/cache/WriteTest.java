@@ -689,7 +689,7 @@ class WriteTest {
 
         assertThatThrownBy(() -> cache.write("key", "value"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("cache 'writes' has no writer: build it with writeThrough or writeAround");
+                .hasMessage("cache 'writes' has no writer: build it with writeThrough, writeBehind or writeAround");
     }
 
     @Test

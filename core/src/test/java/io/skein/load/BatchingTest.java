@@ -10,6 +10,7 @@ import io.skein.Callers;
 import io.skein.Group;
 import io.skein.LoadCycleException;
 import io.skein.LoadRejectedException;
+import io.skein.ManualClock;
 import io.skein.VirtualThreads;
 import io.skein.cache.CoalescingCache;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import io.skein.Gate;
 import io.skein.Group;
 import io.skein.LoadCycleException;
 import io.skein.Loader;
+import io.skein.ManualClock;
 import io.skein.cache.CoalescingCache;
 import java.io.IOException;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import io.skein.Flight;
 import io.skein.Group;
 import io.skein.LoadCycleException;
 import io.skein.Loader;
+import io.skein.ManualClock;
 import io.skein.internal.Work;
 import java.io.IOException;
 import java.time.Duration;

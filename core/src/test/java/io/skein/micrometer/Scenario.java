@@ -10,7 +10,10 @@ import io.skein.Gate;
 import io.skein.Group;
 import io.skein.LoadRejectedException;
 import io.skein.LoadTimeoutException;
+import io.skein.WriteRejectedException;
 import io.skein.cache.CoalescingCache;
+import io.skein.write.CacheWriter;
+import io.skein.write.WriteBehind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +35,7 @@ final class Scenario {
     Group<String, String> users;
 
     CoalescingCache<String, String> products;
+    CoalescingCache<String, String> posts;
 
     Scenario(MeterRegistry registry) {
         this.registry = registry;
@@ -42,6 +46,53 @@ final class Scenario {
         flights();
         handOver();
         entries();
+        writes();
+    }
+
+    /** In cache "posts": 1 write merged, 3 flushed, 2 retried, 1 dead letter, 4 rejected, 3 pending, the oldest for 3 s. */
+    void writes() {
+        var slow = new Gate<String>();
+        posts = metrics.build(CoalescingCache.<String, String>builder("posts")
+                .ticker(entryNanos::get)
+                .writeBehind(
+                        new CacheWriter<>() {
+                            @Override
+                            public void write(String key, String value) throws Exception {
+                                if (key.equals("poison")) {
+                                    throw new IOException("no");
+                                }
+                                if (key.equals("e")) {
+                                    slow.load(key);
+                                }
+                            }
+
+                            @Override
+                            public void delete(String key) {}
+                        },
+                        WriteBehind.<String, String>of(3, Duration.ofHours(1))
+                                .maxBuffered(3)
+                                .retry(1, Duration.ofSeconds(1), Duration.ofSeconds(1))
+                                .maxWait(Duration.ZERO)
+                                .deadLetters(letter -> {})));
+        posts.write("a", "1");
+        posts.write("a", "2");
+        posts.write("b", "1");
+        posts.flush();
+        posts.write("poison", "1");
+        posts.write("d", "1");
+        posts.flushAsync();
+        Callers.awaitTrue(() -> posts.writeBehindStats().orElseThrow().retried() == 2);
+        passEntries(Duration.ofSeconds(1));
+        posts.flush();
+        posts.write("e", "1");
+        posts.flushAsync();
+        slow.awaitEntered();
+        passEntries(Duration.ofSeconds(3));
+        posts.write("f", "1");
+        posts.write("g", "1");
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> posts.write("h", "1")).isInstanceOf(WriteRejectedException.class);
+        }
     }
 
     private void pass(Duration time) {

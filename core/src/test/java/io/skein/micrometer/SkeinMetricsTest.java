@@ -87,6 +87,17 @@ class SkeinMetricsTest {
         expected.put("cache.load{cache=products,result=failure}", 4.0);
         expected.put("cache.load.duration{cache=products}", 0.010);
 
+        expected.put("skein.writes.pending{cache=posts}", 3.0);
+        expected.put("skein.writes.oldest{cache=posts}", 3.0);
+        expected.put("skein.writes{cache=posts,outcome=merged}", 1.0);
+        expected.put("skein.writes{cache=posts,outcome=flushed}", 3.0);
+        expected.put("skein.writes{cache=posts,outcome=retried}", 2.0);
+        expected.put("skein.writes{cache=posts,outcome=dead_lettered}", 1.0);
+        expected.put("skein.writes{cache=posts,outcome=rejected}", 4.0);
+        expected.put("skein.invalidations{cache=posts,scope=key}", 1.0);
+        expected.put("cache.puts{cache=posts}", 8.0);
+        expected.put("cache.size{cache=posts}", 6.0);
+
         assertThat(counts()).isEqualTo(expected);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A real database, and a stampede on it, once straight and once through a {@link io.skein.Group}; then the same reports
- * behind a {@link io.skein.cache.CoalescingCache}: {@code mvn -q -Pdemo}.
+ * behind a {@link io.skein.cache.CoalescingCache}; then writes behind one: {@code mvn -q -Pdemo}.
  */
 public final class Demo {
     private static final int FINE = 0;
@@ -76,20 +76,30 @@ public final class Demo {
             }
             return;
         }
-        createShop(out);
+        if (options.part() != Part.WRITES) {
+            createShop(out);
+        }
         var keys = ShopDatabase.keys(options.keys());
         if (options.part().hasStampede()) {
             try (var reports = new Reports(shop.url(), null, null, ShopDatabase.REPORT)) {
                 stampede(options, ShopDatabase.REPORT, keys, reports, out);
             }
         }
-        if (options.part() == Part.BOTH) {
-            out.println();
-        }
+        blankLine(options, out);
         if (options.part().hasCache()) {
             try (var copy = shop.copy()) {
                 new CachePart(options, keys, terminal, Cached::new).run(copy, out);
             }
+        }
+        blankLine(options, out);
+        if (options.part().hasWrites()) {
+            new WritesPart(options, shop.folder(), terminal).run(out);
+        }
+    }
+
+    private static void blankLine(Options options, PrintStream out) {
+        if (options.part() == Part.ALL) {
+            out.println();
         }
     }
 

@@ -15,13 +15,16 @@ final class OptionsParser {
     static final String HELP = """
             A stampede: many callers ask for a few reports at the same moment, first straight, then through a Group.
             Then a cache: they ask for them again and again, while orders change the reports.
+            Then writes: reactions to posts, first straight into the database, then behind a cache.
 
-              --part PART             stampede, cache or both (default both)
+              --part PART             stampede, cache, writes or all (default all)
               --callers N             how many callers (default 10000)
               --keys N                how many reports they ask for (default 5)
               --threads KIND          virtual or platform (default: virtual where the JVM has them)
               --straight-seconds N    when the straight stampede is called off (default 30)
               --cache-seconds N       how long the cache is asked (default 12)
+              --reactions N           how many reactions are written (default 1000000)
+              --write-seconds N       when the straight writes are called off (default 15)
               --verbose               show the query, and the stack trace of a failure
               --help                  show this
 
@@ -34,13 +37,15 @@ final class OptionsParser {
               --key-values A,B,C      the keys to ask for
 
             The demo's own database, 2,000,000 order lines, is created below the target folder on first use. The cache's
-            part writes into a copy of it, and deletes that.
+            part writes into a copy of it, and deletes that; the writes go into databases of their own, which are deleted too.
             """;
 
     private static final int DEFAULT_CALLERS = 10_000;
     private static final int DEFAULT_KEYS = 5;
     private static final int DEFAULT_STRAIGHT_SECONDS = 30;
     private static final int DEFAULT_CACHE_SECONDS = 12;
+    private static final int DEFAULT_REACTIONS = 1_000_000;
+    private static final int DEFAULT_WRITE_SECONDS = 15;
 
     private static final Set<String> FLAGS = Set.of("--verbose");
     private static final Set<String> OF_OWN_DATABASE = Set.of("--user", "--password", "--query", "--key-values");
@@ -51,6 +56,8 @@ final class OptionsParser {
             "--threads",
             "--straight-seconds",
             "--cache-seconds",
+            "--reactions",
+            "--write-seconds",
             "--jdbc-url",
             "--user",
             "--password",
@@ -129,6 +136,8 @@ final class OptionsParser {
         }
         int straightSeconds = number("--straight-seconds", DEFAULT_STRAIGHT_SECONDS, 3_600);
         int cacheSeconds = number("--cache-seconds", DEFAULT_CACHE_SECONDS, 3_600);
+        int reactions = number("--reactions", DEFAULT_REACTIONS, 100_000_000);
+        int writeSeconds = number("--write-seconds", DEFAULT_WRITE_SECONDS, 3_600);
         boolean virtual = virtualThreads(virtualThreadsHere);
         var own = ownDatabase();
         return new Options(
@@ -138,31 +147,37 @@ final class OptionsParser {
                 virtual,
                 Duration.ofSeconds(straightSeconds),
                 Duration.ofSeconds(cacheSeconds),
+                reactions,
+                Duration.ofSeconds(writeSeconds),
                 own,
                 values.containsKey("--verbose"));
     }
 
     private Part part() throws BadOptionException {
         boolean own = values.containsKey("--jdbc-url");
-        var value = values.getOrDefault("--part", own ? "stampede" : "both");
+        var value = values.getOrDefault("--part", own ? "stampede" : "all");
         var part = switch (value) {
             case "stampede" -> Part.STAMPEDE;
             case "cache" -> Part.CACHE;
-            case "both" -> Part.BOTH;
-            default -> throw new BadOptionException("--part must be stampede, cache or both, was " + quote(value));
+            case "writes" -> Part.WRITES;
+            case "all" -> Part.ALL;
+            default ->
+                throw new BadOptionException("--part must be stampede, cache, writes or all, was " + quote(value));
         };
-        if (own && part.hasCache()) {
+        if (own && part != Part.STAMPEDE) {
             throw new BadOptionException(
                     "--part " + value + " writes, so it is for the demo's own database; leave it out with --jdbc-url");
         }
         needsPart("--straight-seconds", part.hasStampede(), "stampede");
         needsPart("--cache-seconds", part.hasCache(), "cache");
+        needsPart("--reactions", part.hasWrites(), "writes");
+        needsPart("--write-seconds", part.hasWrites(), "writes");
         return part;
     }
 
     private void needsPart(String name, boolean isThere, String part) throws BadOptionException {
         if (values.containsKey(name) && !isThere) {
-            throw new BadOptionException(name + " is for the " + part + ", which is not to be run");
+            throw new BadOptionException(name + " is for the part " + part + ", which is not to be run");
         }
     }
 

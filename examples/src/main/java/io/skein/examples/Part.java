@@ -4,13 +4,18 @@ package io.skein.examples;
 enum Part {
     STAMPEDE,
     CACHE,
-    BOTH;
+    WRITES,
+    ALL;
 
     boolean hasStampede() {
-        return this != CACHE;
+        return this == STAMPEDE || this == ALL;
     }
 
     boolean hasCache() {
-        return this != STAMPEDE;
+        return this == CACHE || this == ALL;
+    }
+
+    boolean hasWrites() {
+        return this == WRITES || this == ALL;
     }
 }

@@ -47,6 +47,11 @@ final class ShopDatabase {
         this.size = size;
     }
 
+    /** Where it is, and where others may be. */
+    Path folder() {
+        return folder;
+    }
+
     /** Read-only, so that several demos can run on one file. */
     String url() {
         return "jdbc:h2:file:" + file() + ";ACCESS_MODE_DATA=r;CACHE_SIZE=262144";

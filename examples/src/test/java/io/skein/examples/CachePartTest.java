@@ -90,6 +90,8 @@ class CachePartTest {
                 virtualThreads,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(seconds),
+                1,
+                Duration.ofSeconds(1),
                 null,
                 false);
         try (var copy = shop.copy()) {

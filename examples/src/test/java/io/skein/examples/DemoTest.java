@@ -60,8 +60,8 @@ class DemoTest {
     }
 
     @Test
-    void bothParts_oneAfterTheOther_leaveTheDatabaseAsItWas() throws Exception {
-        assertThat(run("--callers", "50", "--keys", "2", "--cache-seconds", "1"))
+    void allParts_oneAfterTheOther_leaveTheDatabaseAsItWas() throws Exception {
+        assertThat(run("--callers", "50", "--keys", "2", "--cache-seconds", "1", "--reactions", "500"))
                 .isZero();
 
         assertThat(err()).isEmpty();
@@ -70,11 +70,27 @@ class DemoTest {
                         "50 callers ask for 2 reports",
                         "Through the group",
                         " ask a cache for 2 reports",
-                        "stale reads after an invalidation: 0");
+                        "stale reads after an invalidation: 0",
+                        "write 500 reactions",
+                        "Behind the cache");
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("complete", "lock", "shop.mv.db");
         }
+    }
+
+    @Test
+    void writes_areCounted_andNeedNoShop() {
+        assertThat(run("--part", "writes", "--callers", "8", "--reactions", "20000", "--write-seconds", "1"))
+                .isZero();
+
+        assertThat(err()).isEmpty();
+        assertThat(out())
+                .doesNotContain("Creating")
+                .containsPattern("^8 .* write 20,000 reactions to 300 posts")
+                .containsPattern("the database has .* 20,000\\R")
+                .containsPattern("Behind the cache, [\\d,]+ statements wrote 20,000 reactions in .*; straight,");
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

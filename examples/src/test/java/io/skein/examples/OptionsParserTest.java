@@ -45,18 +45,25 @@ class OptionsParserTest {
                 arguments(
                         "--straight-seconds must be a number from 1 to 3600, was \"0.5\"",
                         args("--straight-seconds", "0.5")),
-                arguments("--part must be stampede, cache or both, was \"second\"", args("--part", "second")),
+                arguments("--part must be stampede, cache, writes or all, was \"second\"", args("--part", "second")),
                 arguments(
-                        "--part both writes, so it is for the demo's own database; leave it out with --jdbc-url",
-                        own("--part", "both")),
+                        "--part all writes, so it is for the demo's own database; leave it out with --jdbc-url",
+                        own("--part", "all")),
                 arguments(
-                        "--straight-seconds is for the stampede, which is not to be run",
+                        "--straight-seconds is for the part stampede, which is not to be run",
                         args("--part", "cache", "--straight-seconds", "3")),
                 arguments(
-                        "--cache-seconds is for the cache, which is not to be run",
+                        "--cache-seconds is for the part cache, which is not to be run",
                         args("--part", "stampede", "--cache-seconds", "3")),
-                arguments("--cache-seconds is for the cache, which is not to be run", own("--cache-seconds", "3")),
+                arguments("--cache-seconds is for the part cache, which is not to be run", own("--cache-seconds", "3")),
                 arguments("--cache-seconds must be a number from 1 to 3600, was \"0\"", args("--cache-seconds", "0")),
+                arguments(
+                        "--reactions is for the part writes, which is not to be run",
+                        args("--part", "cache", "--reactions", "3")),
+                arguments(
+                        "--write-seconds is for the part writes, which is not to be run",
+                        args("--part", "stampede", "--write-seconds", "3")),
+                arguments("--reactions must be a number from 1 to 100000000, was \"0\"", args("--reactions", "0")),
                 arguments("--threads must be virtual or platform, was \"green\"", args("--threads", "green")),
                 arguments("--query is for a database of your own and needs --jdbc-url", args("--query", "select ?")),
                 arguments(
@@ -96,7 +103,16 @@ class OptionsParserTest {
     void defaults_areTheBigStampede() throws Exception {
         assertThat(OptionsParser.parse(List.of(), false))
                 .isEqualTo(new Options(
-                        Part.BOTH, 10_000, 5, false, Duration.ofSeconds(30), Duration.ofSeconds(12), null, false));
+                        Part.ALL,
+                        10_000,
+                        5,
+                        false,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(12),
+                        1_000_000,
+                        Duration.ofSeconds(15),
+                        null,
+                        false));
         assertThat(OptionsParser.parse(List.of(), true).virtualThreads()).isTrue();
     }
 

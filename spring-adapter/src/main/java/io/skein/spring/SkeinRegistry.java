@@ -116,7 +116,16 @@ public final class SkeinRegistry implements DisposableBean {
             if (closed) {
                 throw new IllegalStateException("the application is closed");
             }
-            var mine = maker.apply(name);
+            Made<T> mine;
+            try {
+                mine = maker.apply(name);
+            } catch (RuntimeException e) {
+                var other = made.get(name); // has what two cannot have, a journal say
+                if (other == null) {
+                    throw e;
+                }
+                return other.managed;
+            }
             var theirs = made.putIfAbsent(name, mine);
             if (theirs != null) {
                 close(mine);

@@ -3,6 +3,7 @@ package io.skein.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skein.spring.autoconfigure.SkeinAutoConfiguration;
+import io.skein.write.CacheWriter;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -124,6 +125,7 @@ class ReadmeTest {
 
             new ApplicationContextRunner()
                     .withConfiguration(AutoConfigurations.of(SkeinAutoConfiguration.class))
+                    .withBean("profileWriter", Nowhere.class)
                     .withPropertyValues(properties.entrySet().stream()
                             .map(entry -> entry.getKey() + "=" + entry.getValue())
                             .toArray(String[]::new))
@@ -139,5 +141,13 @@ class ReadmeTest {
                 .map(m -> m.group(1));
 
         assertThat(links.map(FOLDER::resolve)).allMatch(Files::exists);
+    }
+
+    static final class Nowhere implements CacheWriter<Object, Object> {
+        @Override
+        public void write(Object key, Object value) {}
+
+        @Override
+        public void delete(Object key) {}
     }
 }

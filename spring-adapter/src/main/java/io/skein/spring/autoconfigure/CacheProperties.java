@@ -3,6 +3,7 @@ package io.skein.spring.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /** The settings of a cache: see {@link io.skein.cache.CoalescingCacheBuilder}. What is null is not set. */
@@ -63,6 +64,10 @@ public final class CacheProperties extends FlightProperties {
 
     /** Name of the CacheWriter bean that writes to the source what then leaves the cache. Excludes write-through. */
     private @Nullable String writeAround;
+
+    /** Writing to the source later, and in batches. */
+    @NestedConfigurationProperty
+    private final WriteBehindProperties writeBehind = new WriteBehindProperties();
 
     /** How many loads may run at the same time before further ones are rejected. */
     private @Nullable Integer maxLoads;
@@ -210,6 +215,10 @@ public final class CacheProperties extends FlightProperties {
 
     public void setWriteAround(@Nullable String writeAround) {
         this.writeAround = writeAround;
+    }
+
+    public WriteBehindProperties getWriteBehind() {
+        return writeBehind;
     }
 
     public @Nullable Integer getMaxLoads() {

@@ -23,6 +23,7 @@ import io.skein.spring.SkeinRegistry;
 import io.skein.spring.SkeinRegistry.Made;
 import io.skein.spring.SkeinRegistry.Maker;
 import io.skein.write.CacheWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,6 +102,14 @@ final class PropertiesMaker implements Maker {
                     new Managed<>(cache, guard, sheet.settings()), true, () -> monitors(one -> one.monitor(cache)));
         } catch (IllegalArgumentException e) {
             throw sheet.contradiction(e);
+        } catch (IllegalStateException | UncheckedIOException e) {
+            throw sheet.isSet("write-behind.journal")
+                    ? sheet.invalid(
+                            "write-behind.journal",
+                            e.getMessage() + (e.getCause() == null ? "" : " (" + e.getCause() + ")"),
+                            "Name another file, or mend this one; what is in it stays there until it can be written.",
+                            e)
+                    : e;
         }
     }
 
@@ -154,6 +163,7 @@ final class PropertiesMaker implements Maker {
                 CacheProperties::getWriteAround,
                 CacheWriter.class,
                 writer -> builder.writeAround(uncheckedWriter(writer)));
+        WriteBehindSheet.apply(sheet, beans, builder, own);
         types(sheet, builder);
         sheet.apply("caller-timeout", FlightProperties::getCallerTimeout, builder::callerTimeout);
         sheet.apply("load-timeout", FlightProperties::getLoadTimeout, builder::loadTimeout);

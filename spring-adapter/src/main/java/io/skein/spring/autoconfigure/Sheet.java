@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -23,6 +25,9 @@ import org.springframework.core.env.Environment;
  * @param <P> the properties
  */
 final class Sheet<P extends FlightProperties> {
+    /** Of these a zero is a setting like any other. */
+    private static final Set<String> ZERO_COUNTS = Set.of(WriteBehindSheet.PREFIX + "max-wait");
+
     private final String prefix;
     private final @Nullable P own;
     private final CacheProperties defaults;
@@ -56,6 +61,11 @@ final class Sheet<P extends FlightProperties> {
         return settings;
     }
 
+    /** Whether a setting was found. */
+    boolean isSet(String setting) {
+        return settings.containsKey(setting);
+    }
+
     /** Hands a setting to the builder, if it is set. */
     <T> void apply(String setting, Function<? super P, ? extends @Nullable T> getter, Consumer<? super T> builder) {
         var value = find(setting, getter);
@@ -80,7 +90,8 @@ final class Sheet<P extends FlightProperties> {
     private <T> @Nullable T find(String setting, Function<? super P, ? extends @Nullable T> getter) {
         T mine = own == null ? null : getter.apply(own);
         T usual = getter.apply((P) defaults);
-        if ((mine == null && usual == null) || (usual != null && isOff(mine))) {
+        boolean isOff = usual != null && isOff(mine) && !ZERO_COUNTS.contains(setting);
+        if ((mine == null && usual == null) || isOff) {
             return null;
         }
         T chosen = mine == null ? usual : mine;
@@ -95,6 +106,9 @@ final class Sheet<P extends FlightProperties> {
 
     private <T> T bean(String setting, String name, Class<T> type) {
         if (beans.containsBean(name) && beans.isTypeMatch(name, type)) {
+            if (beans instanceof ConfigurableBeanFactory factory) {
+                factory.registerDependentBean(name, InjectableBeans.REGISTRY); // is needed until the last write
+            }
             return beans.getBean(name, type);
         }
         var names = List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type));

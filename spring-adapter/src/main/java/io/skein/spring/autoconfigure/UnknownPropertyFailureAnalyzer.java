@@ -55,7 +55,10 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         var rest = String.join(".", parts.subList(2, parts.size()));
         return switch (first) {
             case "caches", "groups" -> adviseNamed(parts);
-            case "defaults" -> advise("skein.defaults.", rest, settings(CacheProperties.class));
+            case "defaults" ->
+                rest.startsWith(WriteBehindSheet.PREFIX)
+                        ? adviseWriteBehind("skein.defaults.", parts)
+                        : advise("skein.defaults.", rest, settings(CacheProperties.class));
             case "endpoint" -> advise("skein.endpoint.", rest, settings(SkeinProperties.Endpoint.class));
             case "observations" -> advise("skein.observations.", rest, settings(SkeinProperties.Observations.class));
             default ->
@@ -69,11 +72,21 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     private static String adviseNamed(List<String> parts) {
         var known = settings(parts.get(1).equals("caches") ? CacheProperties.class : FlightProperties.class);
         var last = parts.get(parts.size() - 1);
+        boolean isWriteBehind = WriteBehindSheet.PREFIX.equals(parts.get(parts.size() - 2) + ".");
+        if (parts.get(1).equals("caches") && parts.size() > 4 && isWriteBehind) {
+            var cache = String.join(".", parts.subList(2, parts.size() - 2));
+            return adviseWriteBehind(Sheet.prefix("caches", cache), parts);
+        }
         if (parts.size() > 4 && known.contains(last)) {
             return "Did you mean '" + Sheet.prefix(parts.get(1), String.join(".", parts.subList(2, parts.size() - 1)))
                     + last + "'? A name with dots or slashes goes into brackets.";
         }
         return advise(Sheet.prefix(parts.get(1), parts.get(2)), last, known);
+    }
+
+    private static String adviseWriteBehind(String prefix, List<String> parts) {
+        return advise(
+                prefix + WriteBehindSheet.PREFIX, parts.get(parts.size() - 1), settings(WriteBehindProperties.class));
     }
 
     private static String advise(String prefix, String last, Set<String> known) {

@@ -10,6 +10,7 @@ import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.skein.Loader;
 import io.skein.spring.CacheLoaderFor;
 import io.skein.spring.Coalesced;
+import io.skein.write.CacheWriter;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -54,6 +55,17 @@ class FailureAnalysisTest {
         @Bean
         BulkheadRegistry bulkheads() {
             return BulkheadRegistry.ofDefaults();
+        }
+
+        @Bean
+        CacheWriter<String, String> writer() {
+            return new CacheWriter<>() {
+                @Override
+                public void write(String key, String value) {}
+
+                @Override
+                public void delete(String key) {}
+            };
         }
 
         @Bean
@@ -182,7 +194,55 @@ class FailureAnalysisTest {
                         "Value: 1s",
                         "goes into brackets",
                         "Write skein.caches[eu/products].ttl."),
-                bad("skein.caches[eu/products].ttl=-1s", "Property: skein.caches[eu/products].ttl", "Value: -1s"));
+                bad("skein.caches[eu/products].ttl=-1s", "Property: skein.caches[eu/products].ttl", "Value: -1s"),
+                bad(
+                        "skein.caches.posts.write-behind.max-pending=5",
+                        "Property: skein.caches.posts.write-behind.max-pending",
+                        "Value: 5",
+                        "needs write-behind.writer",
+                        "Name a CacheWriter bean there"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=write",
+                        "Property: skein.caches.posts.write-behind.writer",
+                        "no bean of this name that is a CacheWriter",
+                        "Did you mean 'writer'?"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-behind.max-delay=-1s",
+                        "Property: skein.caches.posts.write-behind.max-delay",
+                        "Value: -1s",
+                        "maxDelay must be positive"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.defaults.write-behind.max-pending=0",
+                        "Property: skein.defaults.write-behind.max-pending",
+                        "maxPending must be positive"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-behind.max-buffered=5",
+                        "Property: skein.caches.posts.write-behind.max-buffered",
+                        "maxBuffered must be at least maxPending"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-behind.journal=x.journal",
+                        "Property: skein.caches.posts.write-behind.journal",
+                        "needs write-behind.journal-keys",
+                        "utf8"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-behind.journal-keys=utf8",
+                        "Property: skein.caches.posts.write-behind.journal-keys",
+                        "needs write-behind.journal"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-behind.journal=/"
+                                + " skein.caches.posts.write-behind.journal-keys=utf8"
+                                + " skein.caches.posts.write-behind.journal-values=utf8",
+                        "Property: skein.caches.posts.write-behind.journal",
+                        "Value: /",
+                        "Name another file"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-behind.journal-keys=utf",
+                        "Property: skein.caches.posts.write-behind.journal-keys",
+                        "no bean of this name that is a Codec"),
+                bad(
+                        "skein.caches.posts.write-behind.writer=writer skein.caches.posts.write-through=writer",
+                        "Property: skein.caches.posts.write-through",
+                        "only one writer can be set"));
     }
 
     @ParameterizedTest
@@ -205,6 +265,12 @@ class FailureAnalysisTest {
                 bad("skein.groups.reports.ttl=1s", "There is under 'skein.groups.reports.': bulkhead, caller-timeout"),
                 bad("skein.transaction-awair=true", "Did you mean 'skein.transaction-aware'?"),
                 bad("skein.cache.products.ttl=1s", "Did you mean 'skein.caches.products.ttl'?"),
+                bad(
+                        "skein.caches.posts.write-behind.max-pendign=5",
+                        "Did you mean 'skein.caches.posts.write-behind.max-pending'?"),
+                bad(
+                        "skein.defaults.write-behind.max-dealy=5s",
+                        "Did you mean 'skein.defaults.write-behind.max-delay'?"),
                 bad("skein.endpoint.show-key=true", "Did you mean 'skein.endpoint.show-keys'?"),
                 bad(
                         "skein.caches.eu.products.ttl=1s",

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.JsonPath;
 import io.skein.GroupBuilder;
 import io.skein.cache.CoalescingCacheBuilder;
+import io.skein.write.WriteBehind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,8 @@ class MetadataTest {
     /** What a builder has and a property cannot say: these are found as beans. */
     private static final Set<String> BEANS = Set.of(
             "contextLoader", "asyncLoader", "asyncContextLoader", "bulkLoader", "listener", "ticker", "scheduler");
+
+    private static final String BEHIND = "write-behind";
 
     /** The names of the settings that a class of properties has. */
     static Set<String> settings(Class<?> type) {
@@ -51,6 +55,9 @@ class MetadataTest {
         for (var setting : settings(CacheProperties.class)) {
             assertThat(descriptions).containsKey("skein.defaults." + setting);
         }
+        for (var setting : settings(WriteBehindProperties.class)) {
+            assertThat(descriptions).containsKey("skein.defaults." + BEHIND + "." + setting);
+        }
         assertThat(descriptions)
                 .containsKeys(
                         "skein.caches",
@@ -73,7 +80,12 @@ class MetadataTest {
     @Test
     void everySettingOfTheBuilders_isAProperty() {
         for (var setting : builderSettings(CoalescingCacheBuilder.class)) {
-            assertThat(settings(CacheProperties.class)).contains(setting);
+            if (!setting.equals(BEHIND)) {
+                assertThat(settings(CacheProperties.class)).contains(setting);
+            }
+        }
+        for (var setting : builderSettings(WriteBehind.class)) {
+            assertThat(settings(WriteBehindProperties.class)).contains(setting.equals("retry") ? "retries" : setting);
         }
         for (var setting : builderSettings(GroupBuilder.class)) {
             assertThat(settings(FlightProperties.class)).contains(setting);
@@ -82,7 +94,7 @@ class MetadataTest {
 
     private static Set<String> builderSettings(Class<?> builder) {
         return Arrays.stream(builder.getMethods())
-                .filter(method -> method.getReturnType() == builder)
+                .filter(method -> method.getReturnType() == builder && !Modifier.isStatic(method.getModifiers()))
                 .map(Method::getName)
                 .filter(name -> !BEANS.contains(name))
                 .map(name -> name.equals("types") ? "keyType" : name)

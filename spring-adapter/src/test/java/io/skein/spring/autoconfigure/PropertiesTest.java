@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.Weigher;
 import io.skein.BulkLoader;
+import io.skein.Codec;
 import io.skein.Group;
 import io.skein.LoadRejectedException;
 import io.skein.Loader;
@@ -16,7 +17,10 @@ import io.skein.spring.Callers;
 import io.skein.spring.GroupCustomizer;
 import io.skein.spring.SkeinRegistry;
 import io.skein.write.CacheWriter;
+import io.skein.write.DeadLetters;
 import java.io.FileNotFoundException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +28,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /** What properties say is what caches and groups do. */
 class PropertiesTest {
@@ -196,6 +204,143 @@ class PropertiesTest {
                         .getFailure()
                         .rootCause()
                         .hasMessageContaining("only one writer can be set, but were [writeThrough, writeAround]"));
+    }
+
+    @Configuration
+    static class Behind {
+        final List<String> dead = new CopyOnWriteArrayList<>();
+
+        @Bean
+        CacheWriter<String, Integer> failing() {
+            return new CacheWriter<>() {
+                @Override
+                public void write(String key, Integer value) {
+                    throw new IllegalStateException("no");
+                }
+
+                @Override
+                public void delete(String key) {}
+            };
+        }
+
+        @Bean
+        BinaryOperator<Integer> sum() {
+            return Integer::sum;
+        }
+
+        @Bean
+        DeadLetters<String, Integer> letters() {
+            return letter -> dead.add(letter.key() + "+" + letter.value());
+        }
+
+        @Bean
+        Codec<Object> own() {
+            return Codec.of(
+                    value -> value.toString().getBytes(StandardCharsets.UTF_8),
+                    bytes -> Integer.valueOf(new String(bytes, StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void C10_writeBehind_byProperties(@TempDir Path folder) {
+        var journal = folder.resolve("posts.journal");
+        application
+                .withUserConfiguration(Behind.class)
+                .withPropertyValues(
+                        "skein.defaults.write-behind.max-pending=50",
+                        "skein.defaults.write-behind.retries=9",
+                        "skein.caches.posts.write-behind.writer=failing",
+                        "skein.caches.posts.write-behind.max-delay=1h",
+                        "skein.caches.posts.write-behind.max-batch=10",
+                        "skein.caches.posts.write-behind.max-buffered=70",
+                        "skein.caches.posts.write-behind.max-wait=2s",
+                        "skein.caches.posts.write-behind.merge=sum",
+                        "skein.caches.posts.write-behind.retries=0",
+                        "skein.caches.posts.write-behind.first-pause=20ms",
+                        "skein.caches.posts.write-behind.longest-pause=40ms",
+                        "skein.caches.posts.write-behind.dead-letters=letters",
+                        "skein.caches.posts.write-behind.close-timeout=5s",
+                        "skein.caches.posts.write-behind.journal=" + journal,
+                        "skein.caches.posts.write-behind.journal-keys=utf8",
+                        "skein.caches.posts.write-behind.journal-values=own",
+                        "skein.caches.other.ttl=5s")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(context.getBean(SkeinRegistry.class)
+                                    .managedCache("posts")
+                                    .settings()
+                                    .keySet())
+                            .containsAll(MetadataTest.settings(WriteBehindProperties.class).stream()
+                                    .map(setting -> "write-behind." + setting)
+                                    .toList());
+                    cache(context, "posts").write("post", 1);
+                    cache(context, "posts").write("post", 2);
+                    cache(context, "posts").flush();
+
+                    assertThat(context.getBean(Behind.class).dead).containsExactly("post+3");
+                    assertThat(journal).exists();
+                    assertThat(cache(context, "other").writeBehindStats()).isEmpty();
+                });
+    }
+
+    /** A pool of connections, and a writer that needs it: made after the registry, so that both would be destroyed before it. */
+    @Configuration
+    static class Backend {
+        static final List<Object> WRITTEN = new CopyOnWriteArrayList<>();
+        static volatile boolean destroyed;
+
+        @Bean
+        @DependsOn(InjectableBeans.REGISTRY)
+        DisposableBean pool() {
+            destroyed = false;
+            return () -> destroyed = true;
+        }
+
+        @Bean
+        @DependsOn(InjectableBeans.REGISTRY)
+        CacheWriter<Object, Object> backend(DisposableBean pool) {
+            return new CacheWriter<>() {
+                @Override
+                public void write(Object key, Object value) {
+                    if (destroyed) {
+                        throw new IllegalStateException("the pool of connections is closed");
+                    }
+                    WRITTEN.add(value);
+                }
+
+                @Override
+                public void delete(Object key) {}
+            };
+        }
+    }
+
+    @Test
+    void C10_writeBehind_isFlushed_whenTheApplicationEnds_andItsWriterIsStillThere() {
+        Backend.WRITTEN.clear();
+        application
+                .withUserConfiguration(Backend.class)
+                .withPropertyValues(
+                        "skein.caches.posts.write-behind.writer=backend",
+                        "skein.caches.posts.write-behind.max-delay=1h",
+                        "skein.caches.posts.write-behind.close-timeout=1s")
+                .run(context -> cache(context, "posts").write("key", "value"));
+
+        assertThat(Backend.destroyed).isTrue();
+        assertThat(Backend.WRITTEN).containsExactly("value");
+    }
+
+    @Test
+    void C10_aMaxWaitOfZero_rejectsAtOnce_whateverTheDefaultsSay() {
+        application
+                .withUserConfiguration(Named.class)
+                .withPropertyValues(
+                        "skein.defaults.write-behind.max-wait=1h",
+                        "skein.caches.posts.write-behind.writer=writer",
+                        "skein.caches.posts.write-behind.max-wait=0s")
+                .run(context -> assertThat(context.getBean(SkeinRegistry.class)
+                                .managedCache("posts")
+                                .settings())
+                        .containsEntry("write-behind.max-wait", Duration.ZERO));
     }
 
     @Test

@@ -68,7 +68,8 @@ class RuntimeHintsTest {
 
     @Test
     void propertiesCanBeBound() throws Exception {
-        for (var type : List.of(SkeinProperties.class, CacheProperties.class, FlightProperties.class)) {
+        for (var type : List.of(
+                SkeinProperties.class, CacheProperties.class, FlightProperties.class, WriteBehindProperties.class)) {
             assertThat(RuntimeHintsPredicates.reflection().onType(type))
                     .as(type.getName())
                     .accepts(hints);
