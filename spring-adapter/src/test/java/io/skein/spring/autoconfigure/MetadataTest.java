@@ -94,7 +94,9 @@ class MetadataTest {
 
     private static Set<String> builderSettings(Class<?> builder) {
         return Arrays.stream(builder.getMethods())
-                .filter(method -> method.getReturnType() == builder && !Modifier.isStatic(method.getModifiers()))
+                .filter(method -> method.getReturnType() == builder
+                        && method.getParameterCount() > 0
+                        && !Modifier.isStatic(method.getModifiers()))
                 .map(Method::getName)
                 .filter(name -> !BEANS.contains(name))
                 .map(name -> name.equals("types") ? "keyType" : name)
