@@ -170,17 +170,21 @@ final class BulkCall<K, V> {
                 if (pending == null) {
                     others.add(part);
                 } else {
-                    ends.add(() -> part.promise.complete(pending));
+                    ends.add(() -> ended(part.promise.complete(pending)));
                 }
             } catch (Throwable e) { // of the merge function
-                ends.add(() -> part.promise.completeExceptionally(e));
+                ends.add(() -> ended(part.promise.completeExceptionally(e)));
             }
-        }
-        synchronized (this) {
-            wanted -= ends.size(); // nobody waits for the call because of them
         }
         works.group().landTogether(() -> ends.forEach(Runnable::run));
         return others;
+    }
+
+    /** A part has ended before the call: because of it, nobody waits for that. */
+    private void ended(boolean here) {
+        if (here) { // else its caller has left, and that was counted
+            left();
+        }
     }
 
     /** @param ends are given how to end the parts */

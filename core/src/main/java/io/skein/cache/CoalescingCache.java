@@ -628,11 +628,14 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (writes != null) {
-            writes.close();
+        try {
+            if (writes != null) {
+                writes.close();
+            }
+        } finally {
+            group.close();
+            store.close();
         }
-        group.close();
-        store.close();
     }
 
     /** Tells no keys and no values. */

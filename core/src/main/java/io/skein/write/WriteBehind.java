@@ -199,7 +199,8 @@ public final class WriteBehind<K, V> {
      * make them, and can be read by its owner only, where the file system knows owners.
      *
      * <p>Needs {@code com.h2database:h2-mvstore} or {@code com.h2database:h2} on the class path. Default: none. When it cannot be
-     * written any more, as on a full disk, what is pending is still written to the source, and new writes are rejected.
+     * written any more, as on a full disk, what is pending is still written to the source, and new writes are rejected; the file
+     * goes when all is written, and should be deleted by hand if the JVM dies before, since it may be older than the source.
      *
      * @param keys makes bytes of keys, which are never deserialized by anything else; likewise {@code values}
      */

@@ -27,6 +27,8 @@ import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** C10: what is pending survives the JVM. What a JVM that is killed leaves behind is in {@link KilledTest}. */
@@ -385,6 +387,73 @@ class JournalTest {
                     .start();
             var said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(said).contains("another JVM uses it");
+        }
+    }
+
+    /** In a program of its own, which may write no larger files. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void C10_aJournalThatCannotGrow_rejectsWhatIsNew_andWhatIsPendingReachesTheSource() throws Exception {
+        var program = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "ulimit -f 500; exec \"$0\" \"$@\"",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Filler.class.getName(),
+                        file().toString())
+                .start();
+        var said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(said.lines())
+                .containsExactly("java.io.UncheckedIOException", "io.skein.WriteRejectedException", "all written");
+        assertThat(file()).doesNotExist(); // else it would be written over what is newer
+    }
+
+    @Test
+    void C10_anInterruptedBuilder_opensItAllTheSame() {
+        var cache = open(settings());
+        IntStream.range(0, 1_000).forEach(i -> cache.writeAsync("key" + i, i));
+        leave(cache);
+
+        Thread.currentThread().interrupt();
+        var next = open(settings());
+        assertThat(Thread.interrupted()).isTrue();
+        next.flush();
+        next.close();
+
+        assertThat(source.rows).hasSize(1_000);
+    }
+
+    /** Writes until it cannot. */
+    static final class Filler {
+        public static void main(String[] args) {
+            var source = new Source();
+            var cache = CoalescingCache.<String, Integer>builder("filler")
+                    .writeBehind(
+                            source,
+                            WriteBehind.<String, Integer>of(1_000_000, NEVER)
+                                    .journal(Path.of(args[0]), Codec.utf8(), Codec.int32()))
+                    .build();
+            int accepted = 0;
+            try {
+                while (accepted < 100_000) {
+                    cache.write("x".repeat(1_000) + accepted, accepted);
+                    accepted++;
+                }
+            } catch (RuntimeException e) {
+                System.out.println(e.getClass().getName());
+            }
+            try {
+                cache.write("one more", 1);
+            } catch (RuntimeException e) {
+                System.out.println(e.getClass().getName());
+            }
+            cache.flush();
+            System.out.println(source.rows.size() == accepted + 1 ? "all written" : "lost some");
+            cache.close();
         }
     }
 

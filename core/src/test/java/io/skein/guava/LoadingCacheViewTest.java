@@ -17,6 +17,7 @@ import io.skein.Gate;
 import io.skein.LoadCycleException;
 import io.skein.LoadRejectedException;
 import io.skein.Loader;
+import io.skein.Log;
 import io.skein.cache.CoalescingCache;
 import io.skein.cache.CoalescingCacheBuilder;
 import io.skein.event.CacheListener;
@@ -804,7 +805,7 @@ class LoadingCacheViewTest {
         });
         view.put("bad\nkey", "old");
 
-        try (var log = new Log()) {
+        try (var log = new Log(Skein.class)) {
             view.refresh("bad\nkey");
 
             Callers.awaitTrue(() -> !log.records().isEmpty());
@@ -828,7 +829,7 @@ class LoadingCacheViewTest {
                 })
                 .build());
 
-        try (var log = new Log()) {
+        try (var log = new Log(Skein.class)) {
             view.refresh("key");
 
             assertThat(log.records())
@@ -839,7 +840,7 @@ class LoadingCacheViewTest {
 
     @Test
     void refresh_thatSucceeds_isNotLogged() {
-        try (var log = new Log()) {
+        try (var log = new Log(Skein.class)) {
             var view = Skein.asLoadingCache(builder()
                     .asyncLoader(key -> CompletableFuture.completedFuture("value"))
                     .build());

@@ -181,22 +181,23 @@ final class Backlog<K, V> {
         }
         batchSince = since();
         var taken = new LinkedHashMap<K, Write<V>>();
-        var behind = new ArrayList<K>();
-        while (!queue.isEmpty() && queue.firstKey() <= dueUpTo && taken.size() < maxBatch) {
-            long number = queue.firstKey();
-            var key = requireNonNull(queue.get(number)).key;
-            var begun = requireNonNull(slots.get(key)).begin();
-            slots.put(key, begun);
-            queue.remove(number);
-            taken.put(key, requireNonNull(begun.writing()));
-            batch = new Batch<>(taken);
-            if (begun.waiting() != null) {
-                behind.add(key);
+        var behind = new TreeMap<Long, First<K>>();
+        try {
+            while (!queue.isEmpty() && queue.firstKey() <= dueUpTo && taken.size() < maxBatch) {
+                long number = queue.firstKey();
+                var key = requireNonNull(queue.get(number)).key;
+                var begun = requireNonNull(slots.get(key)).begin();
+                slots.put(key, begun);
+                queue.remove(number);
+                taken.put(key, requireNonNull(begun.writing()));
+                batch = new Batch<>(taken);
+                var waiting = begun.waiting();
+                if (waiting != null) {
+                    behind.put(waiting.first(), new First<>(key, waiting.since()));
+                }
             }
-        }
-        for (var key : behind) {
-            var waiting = requireNonNull(requireNonNull(slots.get(key)).waiting());
-            queue.put(waiting.first(), new First<>(key, waiting.since()));
+        } finally {
+            queue.putAll(behind);
         }
     }
 

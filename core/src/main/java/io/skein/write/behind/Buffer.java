@@ -253,7 +253,9 @@ public final class Buffer<K, V> {
             backlog.enter(key, next);
             if (isMerged) {
                 merged++;
-                lock.notifyAll(); // a delete may have made room
+            }
+            if (old != null && next.size() < old.size()) {
+                lock.notifyAll(); // a delete has made room
             }
             if (journal != null) {
                 journal.change(first(next), draft.record);

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock is the {@link Buffer}'s, and guards all that changes here. No code of the user's runs under it but methods of keys.
  */
 final class Flusher<K, V> {
-    private static final System.Logger LOG = System.getLogger(Buffer.class.getName());
+    private static final System.Logger LOG = System.getLogger(WriteBehind.class.getName());
 
     /** A timer that is so late will not ring any more. */
     private static final long LOST = TimeUnit.SECONDS.toNanos(2);
@@ -195,6 +195,7 @@ final class Flusher<K, V> {
             LOG.log(Level.ERROR, "writing what is pending of cache " + Text.quote(name) + " failed", e);
             rest();
         }
+        tellFlushed(); // those who came while the last batch was ended
         kick();
     }
 
@@ -288,13 +289,16 @@ final class Flusher<K, V> {
         if (numbers == null) {
             return;
         }
-        if (settings.merge().isPresent()) {
-            keys.forEach(cache()::written);
-        } else {
-            keys.stream().filter(deleted::contains).forEach(cache()::deleted);
+        try {
+            if (settings.merge().isPresent()) {
+                keys.forEach(cache()::written);
+            } else {
+                keys.stream().filter(deleted::contains).forEach(cache()::deleted);
+            }
+        } finally {
+            erase(numbers);
+            tellFlushed();
         }
-        erase(numbers);
-        tellFlushed();
     }
 
     private void givenUp(List<Batch.Lost<K, V>> lost) {
@@ -307,10 +311,13 @@ final class Flusher<K, V> {
         if (numbers == null) {
             return;
         }
-        keys.forEach(cache()::givenUp);
-        lost.forEach(one -> toDeadLetters(one.key(), one.write(), one.failure()));
-        erase(numbers);
-        tellFlushed();
+        try {
+            keys.forEach(cache()::givenUp);
+        } finally {
+            lost.forEach(one -> toDeadLetters(one.key(), one.write(), one.failure()));
+            erase(numbers);
+            tellFlushed();
+        }
     }
 
     /**
@@ -355,17 +362,16 @@ final class Flusher<K, V> {
     }
 
     private void toDeadLetters(K key, Write<V> write, Throwable failure) {
-        var letter = new DeadLetter<>(name, key, write.value(), failure);
-        var listener = settings.deadLetters().orElse(null);
-        if (listener == null) {
-            LOG.log(Level.ERROR, letter.toString(), failure);
-            return;
-        }
         try {
-            listener.onDeadLetter(letter);
-        } catch (Throwable e) {
-            e.addSuppressed(failure);
-            LOG.log(Level.ERROR, "the listener for dead letters failed: " + letter, e);
+            var letter = new DeadLetter<>(name, key, write.value(), failure);
+            var listener = settings.deadLetters().orElse(null);
+            if (listener == null) {
+                LOG.log(Level.ERROR, letter.toString(), failure);
+            } else {
+                listener.onDeadLetter(letter);
+            }
+        } catch (Throwable e) { // also of a failure that cannot be shown
+            LOG.log(Level.ERROR, "a dead letter could not be handed over: " + Text.of(name, key), e);
         }
     }
 
@@ -382,7 +388,7 @@ final class Flusher<K, V> {
             if (closed) {
                 throw new IllegalStateException("cache " + Text.quote(name) + " is closed");
             }
-            if (backlog.pending() == 0) {
+            if (backlog.pending() == 0 && running == null) {
                 return CompletableFuture.completedFuture(null);
             }
             backlog.due();
@@ -471,36 +477,38 @@ final class Flusher<K, V> {
 
     private void end() {
         List<Flush> over;
+        Map<K, List<Write<V>>> left;
         synchronized (lock) {
             closed = true;
             over = List.copyOf(flushes);
             flushes.clear();
+            left = backlog.all();
+            backlog.clear();
         }
         var why = new IllegalStateException("cache " + Text.quote(name) + " was closed before it was written");
         over.forEach(flush -> flush.done.completeExceptionally(why));
-        tellLeft(why);
         if (journal != null) {
-            journal.close();
+            journal.close(left.isEmpty());
         }
+        tellLeft(left, why);
     }
 
-    private void tellLeft(IllegalStateException why) {
-        Map<K, List<Write<V>>> left;
-        synchronized (lock) {
-            left = backlog.all();
-            deadLettered += journal == null ? backlog.pending() : 0;
-            backlog.clear();
-        }
+    private void tellLeft(Map<K, List<Write<V>>> left, IllegalStateException why) {
         if (left.isEmpty()) {
             return;
         }
+        boolean isKept = journal != null && journal.failure() == null;
         LOG.log(
                 Level.WARNING,
                 "closed cache " + Text.quote(name) + " with " + left.size() + " keys not written, "
-                        + (journal == null ? "which are dead letters now" : "which stay in its journal"));
-        if (journal == null) {
-            left.forEach((key, writes) -> writes.forEach(write -> toDeadLetters(key, write, why)));
+                        + (isKept ? "which stay in its journal" : "which are dead letters now"));
+        if (isKept) {
+            return;
         }
+        synchronized (lock) {
+            deadLettered += left.values().stream().mapToInt(List::size).sum();
+        }
+        left.forEach((key, writes) -> writes.forEach(write -> toDeadLetters(key, write, why)));
     }
 
     /** Whether it is the writer that asks. */

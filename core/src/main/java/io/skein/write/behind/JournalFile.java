@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.skein.internal.LoadThreads;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
+import io.skein.write.WriteBehind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -12,7 +13,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,13 +38,14 @@ import org.jspecify.annotations.Nullable;
  * one of the user's: an interrupt in the middle of writing closes the file.
  */
 final class JournalFile {
-    private static final System.Logger LOG = System.getLogger(Buffer.class.getName());
+    private static final System.Logger LOG = System.getLogger(WriteBehind.class.getName());
     private static final String MAP = "writes.1"; // with the version of the records' form
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path file;
     private final MVStore store;
     private final MVMap<Long, byte[]> records;
+    private final List<Map.Entry<Long, byte[]>> found = new ArrayList<>();
     private Commit open = new Commit(); // guarded by this, like what follows
     private Commit writing = new Commit(); // the last that was taken away
     private boolean committing;
@@ -72,6 +76,9 @@ final class JournalFile {
                 .keyType(LongDataType.INSTANCE)
                 .valueType(ByteArrayDataType.INSTANCE); // never those that deserialize whatever there is
         this.records = store.openMap(MAP, types);
+        for (var cursor = records.cursor(null); cursor.hasNext(); ) { // here: not on a thread that may be interrupted
+            found.add(Map.entry(requireNonNull(cursor.next()), requireNonNull(cursor.getValue())));
+        }
         store.setRetentionTime(0); // each commit is on disk before the next is written
         writing.onDisk.complete(null);
     }
@@ -112,11 +119,11 @@ final class JournalFile {
                     .autoCommitBufferSize(0)
                     .open();
             return new JournalFile(real, store);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            OPEN.remove(real);
             if (store != null) {
                 store.closeImmediately();
             }
-            OPEN.remove(real);
             boolean locked = e instanceof MVStoreException known && known.getErrorCode() == DataUtils.ERROR_FILE_LOCKED;
             var why = locked ? "another JVM uses it" : "is it a journal, and of this version?";
             throw new IllegalStateException(journal + " cannot be opened, " + why + ": " + file, e);
@@ -140,11 +147,11 @@ final class JournalFile {
         }
     }
 
-    /** The records in the order of their numbers. To be called before anything is changed. */
+    /** The records that the file held when it was opened, in the order of their numbers. To be called once. */
     void forEach(BiConsumer<Long, byte[]> action) {
-        for (var cursor = records.cursor(null); cursor.hasNext(); ) {
-            action.accept(requireNonNull(cursor.next()), requireNonNull(cursor.getValue()));
-        }
+        var all = List.copyOf(found);
+        found.clear();
+        all.forEach(record -> action.accept(record.getKey(), record.getValue()));
     }
 
     /** Why nothing can be written any more, if that is so. */
@@ -178,8 +185,10 @@ final class JournalFile {
         try {
             LoadThreads.sharedPlatform().execute(this::commitAll);
         } catch (Throwable e) { // no thread to be had
-            for (var commit = take(); commit != null; commit = take()) {
-                fail(commit, e);
+            boolean interrupted = Thread.interrupted(); // it would close the file
+            commitAll();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
         return last.onDisk;
@@ -237,13 +246,35 @@ final class JournalFile {
         commit.onDisk.completeExceptionally(why);
     }
 
-    /** Waits until all is on disk, and lets go of the file. What is changed after that is not kept. */
-    void close() {
+    /**
+     * Waits until all is on disk, and lets go of the file. What is changed after that is not kept.
+     *
+     * @param isEmpty whether all has been written to the source: if the file could not be told so, it goes, lest the next cache
+     *     writes what is in it over what is newer
+     */
+    void close(boolean isEmpty) {
         var unused = commit();
         boolean interrupted = awaitCommits();
-        letGo(failure() == null ? store::close : store::closeImmediately);
+        if (failure() == null) {
+            letGo(store::close);
+        } else {
+            letGo(store::closeImmediately);
+            if (isEmpty) {
+                delete();
+            } else {
+                LOG.log(Level.ERROR, "the journal holds writes that may be older than what the source has: " + file);
+            }
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void delete() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, "the journal holds writes that the source has, and cannot be deleted: " + file, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.skein.write.behind;
 
 import com.github.benmanes.caffeine.cache.Scheduler;
+import io.skein.write.WriteBehind;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -12,7 +13,7 @@ import java.util.function.LongPredicate;
  * @param timeIsUp is given the time for which the timer was set
  */
 record Timer(Scheduler scheduler, LongConsumer timeIsUp, LongPredicate isOutstanding) {
-    private static final System.Logger LOG = System.getLogger(Buffer.class.getName());
+    private static final System.Logger LOG = System.getLogger(WriteBehind.class.getName());
 
     /** @param delay in nanoseconds */
     void set(long delay, long time) {

@@ -3,7 +3,9 @@ package io.skein.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skein.write.CacheWriter;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,5 +206,35 @@ class PutAndEvictTest {
             assertThat(cache(context).get(8L, String.class)).isEqualTo("run 2");
             assertThat(others.get(8L, String.class)).isEqualTo("run 3");
         });
+    }
+
+    /** {@code @CachePut} and {@code @CacheEvict} change the cache, whatever writes to the source. */
+    @ParameterizedTest
+    @ValueSource(strings = {"write-through", "write-around", "write-behind.writer"})
+    void C10_annotationsWriteNothing(String strategy) {
+        var written = new CopyOnWriteArrayList<Object>();
+        application
+                .withBean("writer", CacheWriter.class, () -> new CacheWriter<Object, Object>() {
+                    @Override
+                    public void write(Object key, Object value) {
+                        written.add(key);
+                    }
+
+                    @Override
+                    public void delete(Object key) {
+                        written.add(key);
+                    }
+                })
+                .withPropertyValues("skein.caches.things." + strategy + "=writer")
+                .run(context -> {
+                    var shelf = context.getBean(Shelf.class);
+                    shelf.put(1, "value");
+                    assertThat(shelf.find(1)).isEqualTo("value");
+                    shelf.evict(1);
+                    shelf.evictAll();
+                    assertThat(shelf.find(1)).isEqualTo("run 1");
+                    io.skein.spring.cache.Caching.natively(context, "things").flush();
+                });
+        assertThat(written).isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package io.skein.guava;
+package io.skein;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -6,17 +6,18 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the bridge logs while this is open, instead of on the console. */
-final class Log extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger(Skein.class.getName());
+/** What a class logs while this is open, instead of on the console. */
+public final class Log extends Handler implements AutoCloseable {
+    private final Logger logger;
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
-    Log() {
+    public Log(Class<?> source) {
+        logger = Logger.getLogger(source.getName());
         logger.addHandler(this);
         logger.setUseParentHandlers(false);
     }
 
-    List<LogRecord> records() {
+    public List<LogRecord> records() {
         return records;
     }
 
