@@ -190,7 +190,9 @@ final class Backlog<K, V> {
                 slots.put(key, begun);
                 queue.remove(number);
                 taken.put(key, requireNonNull(begun.writing()));
-                batch = new Batch<>(taken);
+                if (batch == null) {
+                    batch = new Batch<>(taken);
+                }
                 var waiting = begun.waiting();
                 if (waiting != null) {
                     behind.put(waiting.first(), new First<>(key, waiting.since()));
