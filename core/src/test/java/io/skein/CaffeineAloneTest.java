@@ -8,9 +8,14 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.skein.cache.CoalescingCache;
 import io.skein.micrometer.SkeinObservations;
+import io.skein.write.CacheWriter;
+import io.skein.write.WriteBehind;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,11 +57,58 @@ class CaffeineAloneTest {
                 "io.micrometer.context.ContextSnapshotFactory",
                 "io.micrometer.core.instrument.MeterRegistry",
                 "io.micrometer.observation.Observation",
+                "org.h2.mvstore.MVStore",
                 "org.jspecify.annotations.Nullable"
             })
     void theOthersAreNotThere(String name) throws Exception {
         try (var loader = alone()) {
             assertThatThrownBy(() -> loader.loadClass(name)).isInstanceOf(ClassNotFoundException.class);
+        }
+    }
+
+    /** For {@link #writingBehindNeedsALibraryForTheJournalOnly}. */
+    public static final class Behind implements Callable<String> {
+        @Override
+        public String call() {
+            var written = new CopyOnWriteArrayList<String>();
+            var writer = new CacheWriter<String, String>() {
+                @Override
+                public void write(String key, String value) {
+                    written.add(key + value);
+                }
+
+                @Override
+                public void delete(String key) {}
+            };
+            try (var cache = CoalescingCache.<String, String>builder("alone")
+                    .writeBehind(writer, WriteBehind.of(10, Duration.ofDays(1)))
+                    .build()) {
+                cache.write("key", "!");
+                cache.flush();
+            }
+            try {
+                CoalescingCache.<String, String>builder("alone")
+                        .writeBehind(
+                                writer,
+                                WriteBehind.<String, String>of(10, Duration.ofDays(1))
+                                        .journal(Path.of("target", "alone.journal"), Codec.utf8(), Codec.utf8()))
+                        .build();
+                return "a journal without its library";
+            } catch (IllegalStateException e) {
+                return written + " " + e.getMessage();
+            }
+        }
+    }
+
+    @Test
+    void writingBehindNeedsALibraryForTheJournalOnly() throws Exception {
+        try (var loader = alone()) {
+            var program = loader.loadClass(Behind.class.getName());
+
+            var result = ((Callable<?>) program.getConstructor().newInstance()).call();
+
+            assertThat(result)
+                    .isEqualTo("[key!] the journal of cache 'alone' needs com.h2database:h2-mvstore on the class path");
         }
     }
 

@@ -111,7 +111,8 @@ final class Loading<K, V> {
      */
     @Nullable
     StoredEntry<V> pending(Flight<?, ?> flight) {
-        if (works.buffer() == null || works.pending(key) == null) {
+        var buffer = works.buffer();
+        if (buffer == null || buffer.look(key) == null) {
             return null;
         }
         var load = Load.takeOff(works, key, flight, true, isRefresh); // not counted: the source is not asked
