@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 public final class LoadCycleException extends FlightException {
     private static final long serialVersionUID = 1L;
 
-    LoadCycleException(String message, @Nullable Throwable cause) {
+    /**
+     * For code in front of a group that waits in its place.
+     *
+     * @param message names the group and the keys
+     */
+    public LoadCycleException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,0 +1,318 @@
+package io.skein.stream;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import io.skein.AsyncLoader;
+import io.skein.Flight;
+import io.skein.FlightLoader;
+import io.skein.FlightSnapshot;
+import io.skein.Group;
+import io.skein.GroupBuilder;
+import io.skein.LoadRejectedException;
+import io.skein.internal.Failures;
+import io.skein.internal.LoadThreads;
+import io.skein.internal.Sneaky;
+import io.skein.internal.Text;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recordings of one group: those that grow and can be joined, and those that are kept.
+ *
+ * <p>Each has a flight of its own, whose key it is: so the group of flights never joins two of them, and does all the rest, the
+ * threads, the times, the steward, the news. A recording is
+ *
+ * <pre>
+ *   in flight   from before its flight takes off until after it has landed, unless it is forgotten or abandoned before
+ *   kept        from before its flight lands until its time is up, there is no room for it, or it is forgotten
+ *   live        from its making until nobody holds it any more
+ * </pre>
+ *
+ * <b>No second run in the gap.</b> It is kept first, and then out of flight; who puts a new one in flight looks once more, in the
+ * same step, whether one is kept. <b>The fence.</b> A forgotten one is not kept: keeping and forgetting are {@link
+ * Flight#ifCurrent} and {@link Group#forget(Object, Runnable)}, of which one waits for the other.
+ */
+final class Streams<K> {
+    /** What brings a recording to flight. */
+    interface TakeOff<R> {
+        CompletableFuture<?> of(R recording);
+    }
+
+    /** What fills a recording. */
+    interface Body {
+        void run() throws Exception;
+    }
+
+    private final Settings settings;
+    private final News news;
+    private final Group<Recording<K>, @Nullable Void> flights;
+    private final ConcurrentHashMap<Address<K>, Recording<K>> inFlight = new ConcurrentHashMap<>();
+    private final Set<Recording<K>> live = ConcurrentHashMap.newKeySet();
+    private final @Nullable Cache<Address<K>, Recording<K>> kept;
+    private volatile boolean closed;
+
+    Streams(Settings settings, GroupBuilder<Recording<K>, @Nullable Void> flights, Scheduler scheduler) {
+        this.settings = settings;
+        this.news = new News(settings.name(), settings.listeners(), this::land);
+        this.flights = flights.listener(news).build();
+        this.kept = settings.keepFor() == 0 ? null : shelf(settings, scheduler);
+    }
+
+    private static <K> Cache<Address<K>, Recording<K>> shelf(Settings settings, Scheduler scheduler) {
+        return Caffeine.newBuilder()
+                .expireAfterWrite(Duration.ofNanos(settings.keepFor()))
+                .maximumWeight(kilobytes(settings.keepSize()))
+                .weigher((Address<K> address, Recording<K> recording) ->
+                        (int) Math.min(Integer.MAX_VALUE, 1 + kilobytes(recording.weight())))
+                .ticker(settings.ticker())
+                .scheduler(scheduler)
+                .executor(LoadThreads.sharedPlatform()) // files are deleted on it
+                .removalListener(
+                        (@Nullable Address<K> address, @Nullable Recording<K> recording, RemovalCause cause) -> {
+                            if (recording != null) {
+                                recording.release();
+                            }
+                        })
+                .build();
+    }
+
+    private static long kilobytes(long bytes) {
+        return bytes / 1024;
+    }
+
+    // Coming aboard
+
+    /**
+     * The recording of this address, with the caller as one of its readers.
+     *
+     * @param maker makes one, held by one reader
+     * @throws LoadRejectedException if there are as many streams, or readers of this one, as are allowed
+     * @throws IllegalStateException if the group is closed
+     */
+    <R extends Recording<K>> Recording<K> board(Address<K> address, Function<Address<K>, R> maker, TakeOff<R> takeOff) {
+        while (true) {
+            checkOpen(address);
+            var found = find(address);
+            if (found == null) {
+                var fresh = maker.apply(address);
+                live.add(fresh);
+                if (putInFlight(address, fresh)) {
+                    return takeOff(fresh, takeOff);
+                }
+                live.remove(fresh);
+                continue;
+            }
+            switch (found.board()) {
+                case ABOARD -> {
+                    news.joined(found);
+                    return found;
+                }
+                case FULL -> {
+                    news.rejected(found);
+                    throw new LoadRejectedException(
+                            "maxReaders " + settings.maxReaders() + " are aboard, for " + found.describe(), null);
+                }
+                case GONE -> land(found); // help who is about to
+            }
+        }
+    }
+
+    private void checkOpen(Address<K> address) {
+        if (closed) {
+            throw new IllegalStateException(
+                    "group " + Text.quote(settings.name()) + " is closed, asked for key " + Text.quote(address.key()));
+        }
+    }
+
+    private @Nullable Recording<K> find(Address<K> address) {
+        var finished = kept == null ? null : kept.getIfPresent(address);
+        return finished == null ? inFlight.get(address) : finished;
+    }
+
+    private boolean putInFlight(Address<K> address, Recording<K> fresh) {
+        var shelf = kept;
+        if (shelf == null) {
+            return inFlight.putIfAbsent(address, fresh) == null;
+        }
+        return inFlight.computeIfAbsent(address, key -> shelf.getIfPresent(key) == null ? fresh : null) == fresh;
+    }
+
+    private <R extends Recording<K>> R takeOff(R fresh, TakeOff<R> takeOff) {
+        boolean goesOnAlone = !settings.cancelWhenAbandoned() && fresh.hold();
+        CompletableFuture<?> flight;
+        try {
+            flight = takeOff.of(fresh);
+        } catch (Throwable e) { // closed meanwhile
+            landed(fresh, e, goesOnAlone);
+            fresh.leave();
+            throw e;
+        }
+        fresh.flies(flight);
+        var unused = flight.whenComplete((nothing, failure) -> landed(fresh, failure, goesOnAlone));
+        if (closed) {
+            end(fresh); // guard against a close that has not seen it
+        }
+        var ended = fresh.ending();
+        if (ended != null && ended.failure() instanceof LoadRejectedException rejection) {
+            fresh.leave();
+            throw rejection;
+        }
+        return fresh;
+    }
+
+    private void landed(Recording<K> recording, @Nullable Throwable failure, boolean wentOnAlone) {
+        if (failure != null) {
+            recording.fail(Failures.ofStage(failure));
+        }
+        land(recording);
+        if (wentOnAlone) {
+            recording.release();
+        }
+    }
+
+    /** It cannot be joined any more. */
+    private void land(Recording<?> recording) {
+        inFlight.remove(recording.address(), recording);
+    }
+
+    /** Nobody holds it any more. */
+    void emptied(Recording<?> recording) {
+        if (recording.abandon()) {
+            recording.cancelFlight();
+        }
+        land(recording);
+        recording.dispose();
+        live.remove(recording);
+    }
+
+    // Flights
+
+    /** Has a recording filled by a loader on the executor, that blocks. */
+    CompletableFuture<?> fly(Recording<K> recording, Body body) {
+        FlightLoader<Recording<K>, @Nullable Void> loader = (same, flight) -> {
+            run(recording, body);
+            complete(recording, flight);
+            return null;
+        };
+        return flights.supplyAsync(recording, loader);
+    }
+
+    private static void run(Recording<?> recording, Body body) throws Exception {
+        recording.runner(Thread.currentThread());
+        try {
+            body.run();
+        } catch (Throwable e) {
+            recording.fail(e);
+            throw e;
+        } finally {
+            recording.runner(null);
+        }
+    }
+
+    /** Has a recording filled by a publisher. */
+    <T> CompletableFuture<?> relay(
+            Recording<K> recording, Items<T> items, PublisherLoader<? super K, ? extends T> loader) {
+        return flights.loadAsync(recording, new AsyncLoader<Recording<K>, @Nullable Void>() {
+            @Override
+            public CompletableFuture<@Nullable Void> load(Recording<K> same) {
+                throw new UnsupportedOperationException("there is no load without a flight");
+            }
+
+            @Override
+            public CompletableFuture<@Nullable Void> load(Recording<K> same, Flight<?, ?> flight) throws Exception {
+                var publisher = loader.load(recording.key());
+                if (publisher == null) {
+                    throw new NullPointerException("there is no publisher, but null, for " + recording.describe());
+                }
+                var relay = new Relay<T>(items, () -> complete(recording, flight));
+                publisher.subscribe(relay);
+                return relay.done();
+            }
+        });
+    }
+
+    /** All has been written: it is kept, if such are kept and it has not been forgotten. */
+    private void complete(Recording<K> recording, Flight<?, ?> flight) {
+        var shelf = kept;
+        boolean held = shelf != null && recording.hold(); // before its readers may be done with it
+        boolean isKept = recording.complete()
+                && shelf != null
+                && held
+                && flight.ifCurrent(() -> shelf.put(recording.address(), recording));
+        if (held && !isKept) {
+            recording.release();
+        }
+        var ended = recording.ending();
+        if (ended != null && ended.failure() != null) { // that of a write, which the loader has kept to itself
+            throw Sneaky.rethrow(ended.failure());
+        }
+    }
+
+    // Forgetting
+
+    boolean forget(Address<K> address) {
+        var growing = inFlight.get(address);
+        boolean was = growing != null && flights.forget(growing, () -> land(growing));
+        var finished = kept == null ? null : kept.asMap().remove(address);
+        return was || finished != null;
+    }
+
+    void forgetAll() {
+        inFlight.values().forEach(growing -> flights.forget(growing, () -> land(growing)));
+        if (kept != null) {
+            kept.invalidateAll();
+        }
+    }
+
+    // Looking and closing
+
+    List<FlightSnapshot<K>> flights() {
+        return ofReaders(flights.flights());
+    }
+
+    List<FlightSnapshot<K>> forgottenFlights() {
+        return ofReaders(flights.forgottenFlights());
+    }
+
+    private static <K> List<FlightSnapshot<K>> ofReaders(List<FlightSnapshot<Recording<K>>> snapshots) {
+        return snapshots.stream()
+                .map(s -> new FlightSnapshot<>(s.key().key(), s.age(), s.key().readers(), s.leaderThread()))
+                .toList();
+    }
+
+    StreamStats stats() {
+        int readers = 0;
+        long onDisk = 0;
+        long length = 0;
+        for (var recording : live) {
+            readers += recording.readers();
+            onDisk += recording.onDisk();
+            length += recording.weight();
+        }
+        long finished = kept == null ? 0 : kept.estimatedSize();
+        return new StreamStats(inFlight.size(), (int) finished, readers, length - onDisk, onDisk);
+    }
+
+    void close() {
+        closed = true;
+        flights.close();
+        live.forEach(this::end);
+        if (kept != null) {
+            kept.invalidateAll();
+        }
+    }
+
+    private void end(Recording<K> recording) {
+        recording.fail(new CancellationException("group " + Text.quote(settings.name()) + " is closed"));
+        recording.cancelFlight();
+        recording.dispose();
+    }
+}
