@@ -198,19 +198,21 @@ final class Streams<K> {
     /** Has a recording filled by a loader on the executor, that blocks. */
     CompletableFuture<?> fly(Recording<K> recording, Body body) {
         FlightLoader<Recording<K>, @Nullable Void> loader = (same, flight) -> {
-            run(recording, body);
+            run(recording, flight, body);
             complete(recording, flight);
             return null;
         };
         return flights.supplyAsync(recording, loader);
     }
 
-    private static void run(Recording<?> recording, Body body) throws Exception {
+    private static void run(Recording<?> recording, Flight<?, ?> flight, Body body) throws Exception {
         recording.runner(Thread.currentThread());
         try {
             body.run();
         } catch (Throwable e) {
-            recording.fail(e);
+            if (!flight.isCancelled()) { // else this is but the interrupt, and the landing tells why
+                recording.fail(e);
+            }
             throw e;
         } finally {
             recording.runner(null);
@@ -247,7 +249,9 @@ final class Streams<K> {
                 && shelf != null
                 && held
                 && flight.ifCurrent(() -> shelf.put(recording.address(), recording));
-        if (held && !isKept) {
+        if (isKept) {
+            shelf.cleanUp(); // now, and not with the next one: what has to go for it may be large
+        } else if (held) {
             recording.release();
         }
         var ended = recording.ending();
