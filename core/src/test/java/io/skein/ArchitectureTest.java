@@ -132,6 +132,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void streamsKnowTheRootPackageAndTheEvents_andNoOtherLibraryThanCaffeine() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.stream")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.skein",
+                        "io.skein.event",
+                        "io.skein.internal",
+                        "io.skein.stream",
+                        "java..",
+                        "org.jspecify..",
+                        "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
     void theBridgeToResilience4jKnowsTheCore_andNoOtherLibrary() {
         classes()
                 .that()
@@ -163,6 +181,7 @@ class ArchitectureTest {
                         "io.skein.event",
                         "io.skein.internal",
                         "io.skein.micrometer",
+                        "io.skein.stream",
                         "io.skein.write",
                         "io.micrometer..",
                         "java..",

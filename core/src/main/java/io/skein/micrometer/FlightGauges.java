@@ -9,6 +9,7 @@ import io.skein.FlightSnapshot;
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
 import io.skein.micrometer.SkeinMeters.TagKey;
+import io.skein.stream.StreamGroup;
 import java.lang.ref.WeakReference;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -38,6 +39,11 @@ final class FlightGauges<T> implements MeterBinder {
     static FlightGauges<CoalescingCache<?, ?>> of(CoalescingCache<?, ?> cache, Iterable<Tag> tags) {
         return new FlightGauges<>(
                 cache, cache.name(), tags, c -> Stream.concat(c.flights().stream(), c.forgottenFlights().stream()));
+    }
+
+    static FlightGauges<StreamGroup<?>> of(StreamGroup<?> group, Iterable<Tag> tags) {
+        return new FlightGauges<>(
+                group, group.name(), tags, g -> Stream.concat(g.flights().stream(), g.forgottenFlights().stream()));
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.skein.event.CacheListener;
 import io.skein.event.FlightEvent;
 import io.skein.event.FlightOutcome;
 import io.skein.event.StaleReason;
+import io.skein.stream.StreamGroup;
+import io.skein.stream.StreamGroupBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +64,11 @@ public final class SkeinMetrics implements CacheListener {
         return monitor(builder.listener(this).build());
     }
 
+    /** Builds a group of streams that is counted, and {@linkplain #monitor(StreamGroup) monitors} it. */
+    public <K> StreamGroup<K> build(StreamGroupBuilder<K> builder) {
+        return monitor(builder.listener(this).build());
+    }
+
     /** Builds a cache that is counted, and {@linkplain #monitor(CoalescingCache) monitors} it. */
     public <K, V> CoalescingCache<K, V> build(CoalescingCacheBuilder<K, V> builder) {
         return monitor(builder.listener(this).build());
@@ -74,6 +81,19 @@ public final class SkeinMetrics implements CacheListener {
      * @return the same group
      */
     public <K, V extends @Nullable Object> Group<K, V> monitor(Group<K, V> group) {
+        group(group.name());
+        FlightGauges.of(group, tags).bindTo(registry);
+        return group;
+    }
+
+    /**
+     * Shows the streams that are being written, as flights whose callers are the readers, and everything else of the group
+     * from zero on. For what somebody else builds.
+     *
+     * @param group was built with this as its listener: else what happens to its streams is not counted
+     * @return the same group
+     */
+    public <K> StreamGroup<K> monitor(StreamGroup<K> group) {
         group(group.name());
         FlightGauges.of(group, tags).bindTo(registry);
         return group;

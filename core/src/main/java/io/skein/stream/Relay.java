@@ -23,7 +23,11 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
         this.items = items;
         this.complete = complete;
         items.recording().writer(this);
-        var unused = done.whenComplete((nothing, failure) -> cancelUpstream());
+        var unused = done.whenComplete((nothing, failure) -> {
+            if (done.isCancelled()) {
+                cancelUpstream();
+            }
+        });
     }
 
     /** Ends when the publisher does, or fails; to be cancelled when nobody wants items any more. */
@@ -70,6 +74,7 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
         try {
             items.append(item, false);
         } catch (Throwable e) { // it has ended, is full, or cannot be written down
+            cancelUpstream();
             onError(e);
             return;
         }

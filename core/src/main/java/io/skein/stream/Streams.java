@@ -243,20 +243,22 @@ final class Streams<K> {
 
     /** All has been written: it is kept, if such are kept and it has not been forgotten. */
     private void complete(Recording<K> recording, Flight<?, ?> flight) {
-        var shelf = kept;
-        boolean held = shelf != null && recording.hold(); // before its readers may be done with it
-        boolean isKept = recording.complete()
-                && shelf != null
-                && held
-                && flight.ifCurrent(() -> shelf.put(recording.address(), recording));
-        if (isKept) {
-            shelf.cleanUp(); // now, and not with the next one: what has to go for it may be large
-        } else if (held) {
-            recording.release();
+        if (kept != null && recording.hold()) { // before its readers may be done with it
+            completeAndKeep(recording, flight, kept);
+        } else {
+            recording.complete();
         }
         var ended = recording.ending();
         if (ended != null && ended.failure() != null) { // that of a write, which the loader has kept to itself
             throw Sneaky.rethrow(ended.failure());
+        }
+    }
+
+    private void completeAndKeep(Recording<K> recording, Flight<?, ?> flight, Cache<Address<K>, Recording<K>> shelf) {
+        if (recording.complete() && flight.ifCurrent(() -> shelf.put(recording.address(), recording))) {
+            shelf.cleanUp(); // now, and not with the next one: what has to go for it may be large
+        } else {
+            recording.release();
         }
     }
 

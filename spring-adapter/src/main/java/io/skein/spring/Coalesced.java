@@ -27,14 +27,20 @@ import org.springframework.core.annotation.AliasFor;
  * <p><b>What is returned</b> may be a value, an {@code Optional}, a {@code CompletableFuture} or {@code
  * CompletionStage}, a {@code Mono} or {@code Flux} or another type that Spring's {@code ReactiveAdapterRegistry} knows,
  * or the result of a Kotlin {@code suspend} function. What is kept is what is inside. Every caller gets a future of its
- * own, every subscriber is a caller of its own: whoever times out or cancels leaves the others alone. A {@code Flux} is
- * collected, and emitted to everybody when it is complete.
+ * own, every subscriber is a caller of its own: whoever times out or cancels leaves the others alone.
+ *
+ * <p><b>What comes by and by</b>, a {@code Flux} or another type with many values, is given to everybody as it comes, and to
+ * who comes late from the beginning, by a {@link io.skein.stream.StreamGroup}. So are the bytes of methods that are
+ * declared to return an {@code InputStream}, a {@code Resource}, an {@code InputStreamResource} or a {@code
+ * StreamingResponseBody}: each caller gets one of its own, to be read once, when the first byte is there. What the method
+ * throws before that is thrown to the callers. It runs on another thread. With a cache name, a {@code Flux} is collected
+ * and kept as a list, and a {@code Resource} is kept as it is.
  *
  * <p>An absent value (null, an empty {@code Optional} or {@code Mono}) is kept only if the cache has a {@code
  * negative-ttl}.
  *
  * <p>What cannot be shared is refused when the application starts: methods that return void or something that can be
- * read only once, such as {@code Stream} and {@code InputStream}; methods that cannot be intercepted; expressions that
+ * read only once, such as {@code Stream}; methods that cannot be intercepted; expressions that
  * name what is not there. On a type, the annotation is for all its public methods that return something.
  *
  * <p>The arguments are the load's until it has ended, which may be after the call has: when it has timed out, or was
@@ -58,7 +64,8 @@ public @interface Coalesced {
 
     /**
      * The group whose flights are joined, for methods without a cache: configured by {@code skein.groups.<name>}, and
-     * injectable as a {@link io.skein.Group}. Methods with one group name share its keys. Default: a group of the
+     * injectable as a {@link io.skein.Group}; for what comes by and by, by {@code skein.streams.<name>} and as a {@link
+     * io.skein.stream.StreamGroup}. Methods with one group name share its keys. Default: a group of the
      * method's own, of each class that has it. Beans of one class share it, as they share a cache: if it matters which
      * of them is asked, the {@link #key} has to say so.
      */

@@ -2,7 +2,9 @@ package io.skein.spring;
 
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
+import io.skein.stream.StreamGroup;
 import java.util.Collection;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -10,25 +12,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * The caches and groups of the application by name, each built from the properties when it is first asked for. Closes
+ * The caches, groups and groups of streams of the application by name, each built from the properties when it is first asked for. Closes
  * them with the application. May be used by any thread.
  *
- * <p>A bean of type {@link CoalescingCache} or {@link Group} whose bean name is the name of the cache or group is used
+ * <p>A bean of type {@link CoalescingCache}, {@link Group} or {@link StreamGroup} whose bean name is the name of the cache or group is used
  * as it is.
  */
 public final class SkeinRegistry implements DisposableBean {
     private final Shelf<CoalescingCache<Object, Object>> caches;
     private final Shelf<Group<Object, @Nullable Object>> groups;
+    private final Shelf<StreamGroup<Object>> streams;
     private volatile boolean closed;
 
     /**
      * A registry.
      *
-     * @param maker what builds the caches and groups
+     * @param maker what builds them
      */
     public SkeinRegistry(Maker maker) {
         caches = new Shelf<>(maker::cache);
         groups = new Shelf<>(maker::group);
+        streams = new Shelf<>(maker::streams);
     }
 
     /** Builds what the registry keeps, and is told which of what it built is kept. */
@@ -38,6 +42,11 @@ public final class SkeinRegistry implements DisposableBean {
 
         /** Builds a group; or finds it. */
         Made<Group<Object, @Nullable Object>> group(String name);
+
+        /** Builds a group of streams; or finds it. By default, one with the default settings. */
+        default Made<StreamGroup<Object>> streams(String name) {
+            return new Made<>(new Managed<>(StreamGroup.create(name), LoadGuard.NONE, Map.of()), true, () -> {});
+        }
     }
 
     /**
@@ -69,6 +78,16 @@ public final class SkeinRegistry implements DisposableBean {
         return (Group<K, V>) managedGroup(name).target();
     }
 
+    /**
+     * The group of streams of this name.
+     *
+     * @throws RuntimeException if there is none, and it cannot be built
+     */
+    @SuppressWarnings("unchecked") // whoever asks knows what its keys are, as with beans
+    public <K> StreamGroup<K> streams(String name) {
+        return (StreamGroup<K>) managedStreams(name).target();
+    }
+
     /** The cache of this name, with what belongs to it. */
     public Managed<CoalescingCache<Object, Object>> managedCache(String name) {
         return caches.get(name);
@@ -77,6 +96,11 @@ public final class SkeinRegistry implements DisposableBean {
     /** The group of this name, with what belongs to it. */
     public Managed<Group<Object, @Nullable Object>> managedGroup(String name) {
         return groups.get(name);
+    }
+
+    /** The group of streams of this name, with what belongs to it. */
+    public Managed<StreamGroup<Object>> managedStreams(String name) {
+        return streams.get(name);
     }
 
     /** The names of the caches there are, in alphabetical order. */
@@ -89,10 +113,16 @@ public final class SkeinRegistry implements DisposableBean {
         return new TreeSet<>(groups.made.keySet());
     }
 
+    /** The names of the groups of streams there are, in alphabetical order. */
+    public Collection<String> streamNames() {
+        return new TreeSet<>(streams.made.keySet());
+    }
+
     /** Closes what was built. */
     @Override
     public void destroy() throws Exception {
         closed = true;
+        streams.close();
         groups.close();
         caches.close();
     }

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 
 /** Threads that call, and a source that waits until it is let. */
 public final class Callers {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Callers() {}
 

@@ -6,6 +6,7 @@ import io.skein.cache.CoalescingCache;
 import io.skein.internal.Text;
 import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
+import io.skein.stream.StreamStats;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +25,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Shows the caches and groups: settings, what they have done, and the flights in progress. Values are never shown, and
+ * Shows the caches, groups and streams: settings, what they have done, and the flights in progress. Values are never shown, and
  * keys only if {@code skein.endpoint.show-keys} is set. Invalidates, if {@code management.endpoint.skein.access} is
  * {@code unrestricted}.
  *
@@ -32,6 +33,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * GET    /actuator/skein
  * GET    /actuator/skein/caches/products
  * GET    /actuator/skein/groups/reports
+ * GET    /actuator/skein/streams/exports
  * DELETE /actuator/skein/caches/products?key=42
  * DELETE /actuator/skein/caches/products?tag=brand:7
  * DELETE /actuator/skein/caches/products?all=true
@@ -41,6 +43,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 public final class SkeinEndpoint {
     private static final String CACHES = "caches";
     private static final String GROUPS = "groups";
+    private static final String STREAMS = "streams";
     private static final String MASK = "******";
 
     private final SkeinRegistry registry;
@@ -61,8 +64,10 @@ public final class SkeinEndpoint {
      *
      * @param caches by name
      * @param groups by name
+     * @param streams by name
      */
-    public record Everything(Map<String, CacheView> caches, Map<String, GroupView> groups) {}
+    public record Everything(
+            Map<String, CacheView> caches, Map<String, GroupView> groups, Map<String, StreamView> streams) {}
 
     /**
      * A cache.
@@ -89,6 +94,20 @@ public final class SkeinEndpoint {
      */
     public record GroupView(
             Map<String, String> settings, List<FlightView> flights, List<FlightView> forgottenFlights) {}
+
+    /**
+     * A group of streams.
+     *
+     * @param settings what its properties say
+     * @param stats what there is, and what it occupies
+     * @param flights its streams that are being written
+     * @param forgottenFlights its streams that are being written for the readers they have only
+     */
+    public record StreamView(
+            Map<String, String> settings,
+            StreamStats stats,
+            List<FlightView> flights,
+            List<FlightView> forgottenFlights) {}
 
     /**
      * A load in flight.
@@ -126,13 +145,15 @@ public final class SkeinEndpoint {
         registry.cacheNames().forEach(name -> caches.put(name, view(registry.managedCache(name))));
         var groups = new LinkedHashMap<String, GroupView>();
         registry.groupNames().forEach(name -> groups.put(name, groupView(name)));
-        return new Everything(caches, groups);
+        var streams = new LinkedHashMap<String, StreamView>();
+        registry.streamNames().forEach(name -> streams.put(name, streamView(name)));
+        return new Everything(caches, groups, streams);
     }
 
     /**
-     * One cache or group.
+     * One cache, group, or group of streams.
      *
-     * @param kind {@code caches} or {@code groups}
+     * @param kind {@code caches}, {@code groups} or {@code streams}
      * @param name its name, which may have slashes
      */
     @ReadOperation
@@ -144,6 +165,9 @@ public final class SkeinEndpoint {
         }
         if (kind.equals(GROUPS) && registry.groupNames().contains(full)) {
             return new WebEndpointResponse<>(groupView(full));
+        }
+        if (kind.equals(STREAMS) && registry.streamNames().contains(full)) {
+            return new WebEndpointResponse<>(streamView(full));
         }
         return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
     }
@@ -247,6 +271,16 @@ public final class SkeinEndpoint {
                 texts(managed.settings()),
                 views(managed.target().flights()),
                 views(managed.target().forgottenFlights()));
+    }
+
+    private StreamView streamView(String name) {
+        var managed = registry.managedStreams(name);
+        var streams = managed.target();
+        return new StreamView(
+                texts(managed.settings()),
+                streams.stats(),
+                views(streams.flights()),
+                views(streams.forgottenFlights()));
     }
 
     private static Map<String, String> texts(Map<String, Object> settings) {

@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which caches and groups have loads that run longer than their {@code stuck-after}. */
+/** Which caches, groups and groups of streams have loads that run longer than their {@code stuck-after}. */
 public final class StuckFlights {
     private static final String STUCK_AFTER = "stuck-after";
 
     private final SkeinRegistry registry;
 
-    /** Of these caches and groups. */
+    /** Of these. */
     public StuckFlights(SkeinRegistry registry) {
         this.registry = registry;
     }
 
-    /** How many by {@code cache.<name>} and {@code group.<name>}; those without are left out. Tells no keys. */
+    /** How many by {@code cache.<name>}, {@code group.<name>} and {@code stream.<name>}; those without are left out. Tells no keys. */
     public Map<String, Long> count() {
         var stuck = new LinkedHashMap<String, Long>();
         registry.cacheNames().forEach(name -> {
@@ -32,6 +32,11 @@ public final class StuckFlights {
             var managed = registry.managedGroup(name);
             var group = managed.target();
             add(stuck, "group." + name, managed.settings(), group.flights(), group.forgottenFlights());
+        });
+        registry.streamNames().forEach(name -> {
+            var managed = registry.managedStreams(name);
+            var streams = managed.target();
+            add(stuck, "stream." + name, managed.settings(), streams.flights(), streams.forgottenFlights());
         });
         return stuck;
     }

@@ -10,36 +10,46 @@ import io.skein.internal.Stages;
 import io.skein.spring.LoadGuard;
 import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
+import io.skein.stream.StreamGroup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the calls of one method from its cache or group. */
+/** Where the calls of one method are answered: by its cache, group, or group of streams. */
 sealed interface Calls {
     System.Logger LOG = System.getLogger(Calls.class.getName());
 
-    /** Blocks until there is an answer. */
-    @Nullable
-    Object answer(Call call, Object key);
-
-    /**
-     * Answers later.
-     *
-     * @param source runs the call
-     * @return a future of this caller's own
-     */
-    CompletableFuture<@Nullable Object> answerLater(
-            Call call, Object key, Supplier<? extends CompletionStage<? extends @Nullable Object>> source);
-
     static Calls of(CoalescedMethod method, SkeinRegistry registry) {
+        if (method.isStreamed()) {
+            return new Streamed(registry.streams(method.groupName()));
+        }
         return method.cacheName()
                 .<Calls>map(name -> new Kept(registry.managedCache(name), method.unless() != null))
                 .orElseGet(() -> new Passing(registry.managedGroup(method.groupName())));
     }
 
+    /** Of one run of the method comes what everybody reads for himself, while it is written. */
+    record Streamed(StreamGroup<Object> streams) implements Calls {}
+
+    /** Of one run of the method comes one result for everybody. */
+    sealed interface Answering extends Calls {
+        /** Blocks until there is an answer. */
+        @Nullable
+        Object answer(Call call, Object key);
+
+        /**
+         * Answers later.
+         *
+         * @param source runs the call
+         * @return a future of this caller's own
+         */
+        CompletableFuture<@Nullable Object> answerLater(
+                Call call, Object key, Supplier<? extends CompletionStage<? extends @Nullable Object>> source);
+    }
+
     /** In a cache. */
-    record Kept(Managed<CoalescingCache<Object, Object>> cache, boolean isChoosy) implements Calls {
+    record Kept(Managed<CoalescingCache<Object, Object>> cache, boolean isChoosy) implements Answering {
         @Override
         public @Nullable Object answer(Call call, Object key) {
             if (!isChoosy) {
@@ -73,7 +83,7 @@ sealed interface Calls {
     }
 
     /** Nothing is kept. */
-    record Passing(Managed<Group<Object, @Nullable Object>> group) implements Calls {
+    record Passing(Managed<Group<Object, @Nullable Object>> group) implements Answering {
         @Override
         public @Nullable Object answer(Call call, Object key) {
             return group.target().load(key, new Guarded(group.guard(), call));

@@ -47,16 +47,29 @@ final class CoalescedInterceptor implements MethodInterceptor {
         }
         var desk = desk(method);
         var key = call.key(desk.generator);
-        var shape = method.shape();
+        return desk.calls instanceof Calls.Answering answering
+                ? answer(answering, call, key)
+                : stream((Calls.Streamed) desk.calls, call, key);
+    }
+
+    private static @Nullable Object answer(Calls.Answering calls, Call call, Object key) {
+        var shape = call.definition().shape();
         if (shape instanceof Shape.Plain) {
-            return desk.calls.answer(call, key);
+            return calls.answer(call, key);
         }
         if (shape instanceof Shape.Maybe) {
-            return Optional.ofNullable(desk.calls.answer(call, key));
+            return Optional.ofNullable(calls.answer(call, key));
         }
         return shape instanceof Shape.Reactive reactive
-                ? ReactiveCalls.answer(desk.calls, call, key, reactive)
-                : desk.calls.answerLater(call, key, call::stage);
+                ? ReactiveCalls.answer(calls, call, key, reactive)
+                : calls.answerLater(call, key, call::stage);
+    }
+
+    private static Object stream(Calls.Streamed calls, Call call, Object key) {
+        return call.definition().shape() instanceof Shape.Bytes bytes
+                ? ByteCalls.answer(calls.streams(), call, key, bytes.carrier())
+                : ReactiveCalls.stream(calls.streams(), call, key, (Shape.Reactive)
+                        call.definition().shape());
     }
 
     /** A bean may be proxied twice, as by two proxy creators: one call would then wait for itself. */

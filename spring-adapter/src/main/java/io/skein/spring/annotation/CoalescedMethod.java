@@ -1,6 +1,7 @@
 package io.skein.spring.annotation;
 
 import io.skein.spring.Coalesced;
+import io.skein.spring.SkeinRegistry;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Optional;
@@ -29,9 +30,9 @@ public final class CoalescedMethod {
     CoalescedMethod(Coalesced annotation, Method method, Class<?> targetClass) {
         this.method = method;
         this.targetClass = targetClass;
-        this.shape = Shape.of(method, targetClass);
         this.parameterCount = method.getParameterCount() - (KotlinDetector.isSuspendingFunction(method) ? 1 : 0);
         this.cacheName = cacheName(annotation);
+        this.shape = Shape.of(method, targetClass, cacheName != null);
         this.groupName = annotation.group().isBlank() ? ownGroup(method, targetClass) : annotation.group();
         this.keyGenerator = annotation.keyGenerator();
         this.expressions = new Expressions(method, targetClass, parameterCount);
@@ -104,12 +105,23 @@ public final class CoalescedMethod {
         return targetClass;
     }
 
+    /** Whether everybody reads the result for himself while it comes, rather than get it as a whole. */
+    boolean isStreamed() {
+        return cacheName == null
+                && (shape instanceof Shape.Bytes || (shape instanceof Shape.Reactive reactive && reactive.isMany()));
+    }
+
+    /** Builds what its calls need, so that what is wrong with it is told now. */
+    public void build(SkeinRegistry registry) {
+        var unused = Calls.of(this, registry);
+    }
+
     /** The cache it is kept in, if it is. */
     public Optional<String> cacheName() {
         return Optional.ofNullable(cacheName);
     }
 
-    /** The group whose flights are joined if it is not kept. */
+    /** The group whose flights, or streams, are joined if it is not kept. */
     public String groupName() {
         return groupName;
     }

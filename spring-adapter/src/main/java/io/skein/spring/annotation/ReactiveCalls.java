@@ -1,10 +1,12 @@
 package io.skein.spring.annotation;
 
+import io.skein.stream.StreamGroup;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -16,7 +18,17 @@ import reactor.util.context.ContextView;
 final class ReactiveCalls {
     private ReactiveCalls() {}
 
-    static Object answer(Calls calls, Call call, Object key, Shape.Reactive shape) {
+    /** What comes is given to everybody as it comes, to who comes late from the beginning. */
+    static Object stream(StreamGroup<Object> streams, Call call, Object key, Shape.Reactive shape) {
+        Flux<Object> publisher = Flux.deferContextual(context -> JdkFlowAdapter.flowPublisherToFlux(streams.relay(
+                key,
+                same -> JdkFlowAdapter.publisherToFlowPublisher(
+                        Flux.from(publisher(call, shape)).contextWrite(context)))));
+        var adapter = shape.adapter();
+        return adapter == null ? publisher : adapter.fromPublisher(publisher);
+    }
+
+    static Object answer(Calls.Answering calls, Call call, Object key, Shape.Reactive shape) {
         // A future of this subscriber's own: cancelling it is leaving, and cancels nobody else.
         Mono<Object> answer = Mono.deferContextual(
                 context -> Mono.fromFuture(calls.answerLater(call, key, () -> run(call, shape, context))));
@@ -26,16 +38,20 @@ final class ReactiveCalls {
     }
 
     private static CompletableFuture<@Nullable Object> run(Call call, Shape.Reactive shape, ContextView context) {
+        var publisher = publisher(call, shape);
+        Mono<?> source = shape.isMany()
+                ? Flux.from(publisher).collectList().map(Collections::unmodifiableList)
+                : Mono.from(publisher);
+        return source.contextWrite(context).<@Nullable Object>cast(Object.class).toFuture();
+    }
+
+    private static Publisher<?> publisher(Call call, Shape.Reactive shape) {
         var returned = call.run();
         if (returned == null) {
             throw new NullPointerException("it returned null instead of a publisher: " + call.definition());
         }
         var adapter = shape.adapter();
-        Publisher<?> publisher = adapter == null ? (Publisher<?>) returned : adapter.toPublisher(returned);
-        Mono<?> source = shape.isMany()
-                ? Flux.from(publisher).collectList().map(Collections::unmodifiableList)
-                : Mono.from(publisher);
-        return source.contextWrite(context).<@Nullable Object>cast(Object.class).toFuture();
+        return adapter == null ? (Publisher<?>) returned : adapter.toPublisher(returned);
     }
 
     private static List<?> list(Object value) {

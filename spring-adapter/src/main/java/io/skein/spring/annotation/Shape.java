@@ -14,6 +14,7 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.io.buffer.DataBuffer;
 
 /** In what a method returns its result. */
 sealed interface Shape {
@@ -34,18 +35,22 @@ sealed interface Shape {
      */
     record Reactive(@Nullable ReactiveAdapter adapter, boolean isMany) implements Shape {}
 
+    /** As bytes that can be read once, which everybody gets for himself. */
+    record Bytes(Carrier carrier) implements Shape {}
+
     /** What can be read only once, or is to be closed by whoever gets it, or cannot be waited for without a thread. */
-    List<Class<?>> UNSHAREABLE =
-            List.of(AutoCloseable.class, Iterator.class, Enumeration.class, Spliterator.class, Future.class);
+    List<Class<?>> UNSHAREABLE = List.of(
+            AutoCloseable.class, DataBuffer.class, Enumeration.class, Future.class, Iterator.class, Spliterator.class);
 
     String REMEDY = "Return what has been read: a List, a byte array, a value.";
 
     /**
      * The shape of a method.
      *
+     * @param isKept whether the result is kept in a cache
      * @throws InvalidCoalescedException if its result cannot be shared
      */
-    static Shape of(Method method, Class<?> targetClass) {
+    static Shape of(Method method, Class<?> targetClass, boolean isKept) {
         var type = ResolvableType.forMethodReturnType(method, targetClass);
         if (KotlinDetector.isSuspendingFunction(method)) {
             int last = method.getParameterCount() - 1;
@@ -68,6 +73,18 @@ sealed interface Shape {
         if (raw == CompletableFuture.class || raw == CompletionStage.class) {
             checkIsShared(type.getGeneric(0), method, targetClass);
             return new Later();
+        }
+        var carrier = Carrier.of(raw);
+        if (carrier != null && isKept && !carrier.mayBeKept()) {
+            throw new InvalidCoalescedException(
+                    method,
+                    targetClass,
+                    "a cache keeps no " + raw.getSimpleName() + ", whose bytes can be read once",
+                    "Leave the cache name out. To keep the bytes, set keep-for of its group under skein.streams.",
+                    null);
+        }
+        if (carrier != null && !isKept) {
+            return new Bytes(carrier);
         }
         var adapter = CompletionStage.class.isAssignableFrom(raw) ? null : adapter(raw);
         if (adapter != null) {

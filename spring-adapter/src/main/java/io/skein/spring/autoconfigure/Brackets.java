@@ -15,7 +15,7 @@ import org.springframework.core.env.PropertySource;
  */
 final class Brackets {
     private static final Pattern SPECIAL =
-            Pattern.compile("skein\\.(caches|groups)\\.([^.\\[]*[^a-zA-Z0-9.\\[_-].*)\\.([^.]+)");
+            Pattern.compile("skein\\.(caches|groups|streams)\\.([^.\\[]*[^a-zA-Z0-9.\\[_-].*)\\.([^.]+)");
 
     private Brackets() {}
 

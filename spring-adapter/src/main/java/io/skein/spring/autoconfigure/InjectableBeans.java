@@ -3,6 +3,7 @@ package io.skein.spring.autoconfigure;
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
 import io.skein.spring.SkeinRegistry;
+import io.skein.stream.StreamGroup;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Makes a bean of each cache and group that has properties or a loader: {@code @Qualifier("products") CoalescingCache<Long,
+ * Makes a bean of each cache, group and group of streams that has properties or a loader: {@code @Qualifier("products") CoalescingCache<Long,
  * Product>}, or without the qualifier where the parameter has its name. The bean has the name of the cache, unless another
  * bean has it already; the qualifier works all the same.
  */
@@ -34,6 +35,9 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
 
     /** The registry's method for groups. */
     static final String GROUP = "group";
+
+    /** The registry's method for groups of streams. */
+    static final String STREAMS = "streams";
 
     private static final String PREFIX = "skein.";
 
@@ -61,6 +65,7 @@ final class InjectableBeans implements BeanFactoryPostProcessor, PriorityOrdered
         caches.addAll(PropertiesMaker.cachesWithLoader(beans));
         caches.forEach(name -> define(definitions, beans, name, CACHE, CoalescingCache.class));
         properties.getGroups().keySet().forEach(name -> define(definitions, beans, name, GROUP, Group.class));
+        properties.getStreams().keySet().forEach(name -> define(definitions, beans, name, STREAMS, StreamGroup.class));
     }
 
     private static void define(

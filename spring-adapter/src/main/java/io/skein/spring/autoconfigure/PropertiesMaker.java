@@ -22,6 +22,7 @@ import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.SkeinRegistry.Made;
 import io.skein.spring.SkeinRegistry.Maker;
+import io.skein.stream.StreamGroup;
 import io.skein.write.CacheWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -301,7 +302,7 @@ final class PropertiesMaker implements Maker {
         if (own == null) {
             checkMayBeCreated("groups", name, properties.getGroups().keySet());
         }
-        var sheet = new Sheet<>("groups", name, own, properties.getDefaults(), beans, environment);
+        var sheet = new Sheet<FlightProperties>("groups", name, own, properties.getDefaults(), beans, environment);
         var builder = Group.<Object, @Nullable Object>builder(name);
         sheet.apply("caller-timeout", FlightProperties::getCallerTimeout, builder::callerTimeout);
         sheet.apply("load-timeout", FlightProperties::getLoadTimeout, builder::loadTimeout);
@@ -326,7 +327,42 @@ final class PropertiesMaker implements Maker {
         }
     }
 
-    // Both
+    // Streams
+
+    @Override
+    @SuppressWarnings("unchecked") // whoever asks for a group knows what its keys are
+    public Made<StreamGroup<Object>> streams(String name) {
+        var bean = (StreamGroup<Object>) userDefined(InjectableBeans.STREAMS, name, StreamGroup.class);
+        if (bean != null) {
+            return adopted(bean, () -> monitors(one -> one.monitor(bean)));
+        }
+        return parent != null && parent.streamNames().contains(name)
+                ? ofParent(parent.managedStreams(name))
+                : newStreams(name);
+    }
+
+    private Made<StreamGroup<Object>> newStreams(String name) {
+        var own = properties.getStreams().get(name);
+        if (own == null) {
+            checkMayBeCreated("streams", name, properties.getStreams().keySet());
+        }
+        var sheet = new Sheet<>("streams", name, own, new StreamProperties(), beans, environment);
+        var builder = StreamGroup.builder(name);
+        StreamSheet.apply(sheet, builder);
+        clock(builder::ticker, builder::scheduler);
+        beans.getBeanProvider(FlightListener.class).orderedStream().forEach(builder::listener);
+        try {
+            var group = builder.build();
+            return new Made<>(
+                    new Managed<>(group, LoadGuard.NONE, sheet.settings()),
+                    true,
+                    () -> monitors(one -> one.monitor(group)));
+        } catch (IllegalArgumentException e) {
+            throw sheet.contradiction(e);
+        }
+    }
+
+    // All
 
     private void checkMayBeCreated(String kind, String name, Set<String> known) {
         if (!properties.isCreateUnknown()) {

@@ -19,31 +19,25 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.Environment;
 
 /**
- * What is set for one cache or group: by its own properties, else by the defaults. It knows where each value comes from,
+ * What is set for one cache, group or group of streams: by its own properties, else by the defaults. It knows where each value comes from,
  * so that a complaint names the property to change.
  *
  * @param <P> the properties
  */
-final class Sheet<P extends FlightProperties> {
+final class Sheet<P> {
     /** Of these a zero is a setting like any other. */
     private static final Set<String> ZERO_COUNTS = Set.of(WriteBehindSheet.PREFIX + "max-wait");
 
     private final String prefix;
     private final @Nullable P own;
-    private final CacheProperties defaults;
+    private final P defaults;
     private final ListableBeanFactory beans;
     private final Environment environment;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private final Map<String, String> origins = new LinkedHashMap<>();
 
-    /** @param kind {@code caches} or {@code groups} */
-    Sheet(
-            String kind,
-            String name,
-            @Nullable P own,
-            CacheProperties defaults,
-            ListableBeanFactory beans,
-            Environment environment) {
+    /** @param kind {@code caches}, {@code groups} or {@code streams} */
+    Sheet(String kind, String name, @Nullable P own, P defaults, ListableBeanFactory beans, Environment environment) {
         this.prefix = prefix(kind, name);
         this.own = own;
         this.defaults = defaults;
@@ -86,10 +80,9 @@ final class Sheet<P extends FlightProperties> {
     }
 
     /** What is set; a zero of its own switches off what the defaults say. */
-    @SuppressWarnings("unchecked") // the defaults have what groups and caches have
     private <T> @Nullable T find(String setting, Function<? super P, ? extends @Nullable T> getter) {
         T mine = own == null ? null : getter.apply(own);
-        T usual = getter.apply((P) defaults);
+        T usual = getter.apply(defaults);
         boolean isOff = usual != null && isOff(mine) && !ZERO_COUNTS.contains(setting);
         if ((mine == null && usual == null) || isOff) {
             return null;

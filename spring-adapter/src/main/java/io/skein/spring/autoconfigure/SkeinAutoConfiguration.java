@@ -7,6 +7,7 @@ import io.skein.cache.CoalescingCache;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.annotation.CoalescedAdvisor;
 import io.skein.spring.annotation.CoalescedMethods;
+import io.skein.stream.StreamGroup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.ObjectProvider;
@@ -106,12 +107,13 @@ public final class SkeinAutoConfiguration {
             properties.getCaches().keySet().forEach(registry::managedCache);
             PropertiesMaker.cachesWithLoader(beans).forEach(registry::managedCache);
             properties.getGroups().keySet().forEach(registry::managedGroup);
+            properties.getStreams().keySet().forEach(registry::managedStreams);
             InjectableBeans.userDefined(beans, CoalescingCache.class).forEach(registry::managedCache);
             InjectableBeans.userDefined(beans, Group.class).forEach(registry::managedGroup);
+            InjectableBeans.userDefined(beans, StreamGroup.class).forEach(registry::managedStreams);
             methods.all().forEach(method -> {
                 method.checkBeans(beans);
-                method.cacheName()
-                        .ifPresentOrElse(registry::managedCache, () -> registry.managedGroup(method.groupName()));
+                method.build(registry);
             });
         };
     }

@@ -7,6 +7,7 @@ import io.skein.cache.CoalescingCache;
 import io.skein.micrometer.LoadObservationConvention;
 import io.skein.micrometer.SkeinMetrics;
 import io.skein.micrometer.SkeinObservations;
+import io.skein.stream.StreamGroup;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -49,6 +50,11 @@ public final class SkeinMicrometerAutoConfiguration {
                 @Override
                 public void monitor(Group<Object, ?> group) {
                     metrics.monitor(group);
+                }
+
+                @Override
+                public void monitor(StreamGroup<Object> streams) {
+                    metrics.monitor(streams);
                 }
             };
         }

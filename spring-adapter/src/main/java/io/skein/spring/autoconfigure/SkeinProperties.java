@@ -18,6 +18,9 @@ public final class SkeinProperties {
     /** Groups by name, which collapse calls and keep nothing. Names as of caches. */
     private final Map<String, FlightProperties> groups = new LinkedHashMap<>();
 
+    /** Groups of streams by name, which are written once for all who read them. Names as of caches. */
+    private final Map<String, StreamProperties> streams = new LinkedHashMap<>();
+
     /** Whether a cache or group that nothing is set for is created when it is asked for. Else that is an error. */
     private boolean createUnknown = true;
 
@@ -49,6 +52,10 @@ public final class SkeinProperties {
 
     public Map<String, FlightProperties> getGroups() {
         return groups;
+    }
+
+    public Map<String, StreamProperties> getStreams() {
+        return streams;
     }
 
     public boolean isCreateUnknown() {

@@ -21,9 +21,9 @@ final class SkeinRuntimeHints implements RuntimeHintsRegistrar {
     /**
      * Caffeine generates a class for each combination of settings, and finds it by name. Ours have strong keys and values
      * (SS), a listener of removals (L) or none, a maximum size (MS), weight (MW) or neither, and times of the entry's
-     * own (A).
+     * own (A); finished streams that are kept have one time for all (W).
      */
-    private static final List<String> STORES = List.of("SSA", "SSMSA", "SSMWA", "SSLA", "SSLMSA", "SSLMWA");
+    private static final List<String> STORES = List.of("SSA", "SSMSA", "SSMWA", "SSLA", "SSLMSA", "SSLMWA", "SSLMWW");
 
     /** Its entries, likewise, by another rule: what has times of its own is there W. */
     private static final List<String> ENTRIES = List.of("PSW", "PSWMS", "PSWMW");

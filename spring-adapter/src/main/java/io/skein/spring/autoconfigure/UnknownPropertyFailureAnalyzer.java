@@ -54,7 +54,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         var first = parts.get(1);
         var rest = String.join(".", parts.subList(2, parts.size()));
         return switch (first) {
-            case "caches", "groups" -> adviseNamed(parts);
+            case "caches", "groups", "streams" -> adviseNamed(parts);
             case "defaults" ->
                 rest.startsWith(WriteBehindSheet.PREFIX)
                         ? adviseWriteBehind("skein.defaults.", parts)
@@ -70,7 +70,12 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
 
     /** A name with a dot that has no brackets looks like a name and a property. */
     private static String adviseNamed(List<String> parts) {
-        var known = settings(parts.get(1).equals("caches") ? CacheProperties.class : FlightProperties.class);
+        var known = settings(
+                switch (parts.get(1)) {
+                    case "caches" -> CacheProperties.class;
+                    case "groups" -> FlightProperties.class;
+                    default -> StreamProperties.class;
+                });
         var last = parts.get(parts.size() - 1);
         boolean isWriteBehind = WriteBehindSheet.PREFIX.equals(parts.get(parts.size() - 2) + ".");
         if (parts.get(1).equals("caches") && parts.size() > 4 && isWriteBehind) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skein.spring.Coalesced;
 import io.skein.spring.autoconfigure.FailureTexts;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Whatever cannot be shared is told when the application starts, with the method and a remedy. */
@@ -48,8 +52,29 @@ class InvalidCoalescedTest {
 
     static class Bytes {
         @Coalesced
+        public ByteArrayInputStream run() {
+            return new ByteArrayInputStream(new byte[0]);
+        }
+    }
+
+    static class KeptBytes {
+        @Coalesced("bytes")
         public InputStream run() {
             return InputStream.nullInputStream();
+        }
+    }
+
+    static class KeptBody {
+        @Coalesced("bytes")
+        public StreamingResponseBody run() {
+            return out -> {};
+        }
+    }
+
+    static class Buffers {
+        @Coalesced
+        public Flux<DataBuffer> run() {
+            return Flux.empty();
         }
     }
 
@@ -186,7 +211,13 @@ class InvalidCoalescedTest {
                 Arguments.of(Nothing.class, "returns nothing", "leave the annotation out"),
                 Arguments.of(AStream.class, "share one Stream", "Return what has been read"),
                 Arguments.of(NumberStream.class, "share one IntStream", "Return what has been read"),
-                Arguments.of(Bytes.class, "share one InputStream", "a byte array"),
+                Arguments.of(Bytes.class, "share one ByteArrayInputStream", "a byte array"),
+                Arguments.of(
+                        KeptBytes.class,
+                        "a cache keeps no InputStream",
+                        "set keep-for of its group under skein.streams"),
+                Arguments.of(KeptBody.class, "a cache keeps no StreamingResponseBody", "Leave the cache name out"),
+                Arguments.of(Buffers.class, "share one DataBuffer", "a byte array"),
                 Arguments.of(MaybeBytes.class, "share one InputStream", "a byte array"),
                 Arguments.of(LaterBytes.class, "share one Iterator", "a List"),
                 Arguments.of(MonoOfStream.class, "share one Stream", "a List"),

@@ -139,6 +139,8 @@ class FailureAnalysisTest {
                         "Property: skein.caches.products.forget-stuck",
                         "Value: true",
                         "stuckAfter is not set"),
+                bad("skein.streams.exports.keep-size=1MB", "Property: skein.streams.exports.keep-size"),
+                bad("skein.streams.exports.max-readers=0", "maxReaders must be positive, was 0"),
                 bad("skein.groups.reports.forget-stuck=true", "Property: skein.groups.reports.forget-stuck"),
                 bad(
                         "skein.groups.reports.stuck-after=2s skein.groups.reports.load-timeout=1s",
@@ -262,6 +264,10 @@ class FailureAnalysisTest {
                         "Did you mean 'skein.caches.products.ttl'?"),
                 bad("skein.caches.products.stale-on-error=1s", "Did you mean 'skein.caches.products.stale-if-error'?"),
                 bad("skein.defaults.refreshahaed=0.5", "Did you mean 'skein.defaults.refresh-ahead'?"),
+                bad(
+                        "skein.streams.exports.ttl=1s",
+                        "There is under 'skein.streams.exports.': cancel-when-abandoned, directory"),
+                bad("skein.streams.exports.keepfor2=1s", "Did you mean 'skein.streams.exports.keep-for'?"),
                 bad("skein.groups.reports.ttl=1s", "There is under 'skein.groups.reports.': bulkhead, caller-timeout"),
                 bad("skein.transaction-awair=true", "Did you mean 'skein.transaction-aware'?"),
                 bad("skein.cache.products.ttl=1s", "Did you mean 'skein.caches.products.ttl'?"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.JsonPath;
 import io.skein.GroupBuilder;
 import io.skein.cache.CoalescingCacheBuilder;
+import io.skein.stream.StreamGroupBuilder;
 import io.skein.write.WriteBehind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +63,7 @@ class MetadataTest {
                 .containsKeys(
                         "skein.caches",
                         "skein.groups",
+                        "skein.streams",
                         "skein.create-unknown",
                         "skein.transaction-aware",
                         "skein.cache-null-values",
@@ -86,6 +88,9 @@ class MetadataTest {
         }
         for (var setting : builderSettings(WriteBehind.class)) {
             assertThat(settings(WriteBehindProperties.class)).contains(setting.equals("retry") ? "retries" : setting);
+        }
+        for (var setting : builderSettings(StreamGroupBuilder.class)) {
+            assertThat(settings(StreamProperties.class)).contains(setting);
         }
         for (var setting : builderSettings(GroupBuilder.class)) {
             assertThat(settings(FlightProperties.class)).contains(setting);

@@ -128,6 +128,37 @@ class PropertiesTest {
                 });
     }
 
+    @Test
+    void everySettingOfStreams_reachesItsBuilder(@TempDir Path directory) {
+        application
+                .withUserConfiguration(Named.class)
+                .withPropertyValues(
+                        "skein.streams.all.load-timeout=1h",
+                        "skein.streams.all.read-timeout=1m",
+                        "skein.streams.all.stuck-after=10m",
+                        "skein.streams.all.forget-stuck=true",
+                        "skein.streams.all.executor=executor",
+                        "skein.streams.all.subscriber-executor=executor",
+                        "skein.streams.all.memory-limit=64KB",
+                        "skein.streams.all.max-ahead=1MB",
+                        "skein.streams.all.max-items-ahead=10",
+                        "skein.streams.all.max-items=1000",
+                        "skein.streams.all.max-streams=5",
+                        "skein.streams.all.max-readers=6",
+                        "skein.streams.all.cancel-when-abandoned=false",
+                        "skein.streams.all.keep-for=1m",
+                        "skein.streams.all.keep-size=10MB",
+                        "skein.streams.all.directory=" + directory)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(context.getBean(SkeinRegistry.class)
+                                    .managedStreams("all")
+                                    .settings()
+                                    .keySet())
+                            .isEqualTo(MetadataTest.settings(StreamProperties.class));
+                });
+    }
+
     /** Settings that exclude others, or need what this test has not. */
     @SuppressWarnings("unused")
     static class NotSetHere {

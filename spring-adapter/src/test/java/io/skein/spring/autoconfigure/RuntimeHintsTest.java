@@ -7,6 +7,7 @@ import io.skein.cache.CoalescingCache;
 import io.skein.event.CacheListener;
 import io.skein.spring.Coalesced;
 import io.skein.spring.annotation.Root;
+import io.skein.stream.StreamGroup;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,11 @@ class RuntimeHintsTest {
     @Test
     void propertiesCanBeBound() throws Exception {
         for (var type : List.of(
-                SkeinProperties.class, CacheProperties.class, FlightProperties.class, WriteBehindProperties.class)) {
+                SkeinProperties.class,
+                CacheProperties.class,
+                FlightProperties.class,
+                StreamProperties.class,
+                WriteBehindProperties.class)) {
             assertThat(RuntimeHintsPredicates.reflection().onType(type))
                     .as(type.getName())
                     .accepts(hints);
@@ -123,11 +128,15 @@ class RuntimeHintsTest {
         var found = new LinkedHashSet<Class<?>>();
 
         for (var cache : cachesWithAllSettings()) {
-            found.addAll(generated(cache));
+            found.addAll(generated(field(field(cache, CoalescingCache.class, "store"), Object.class, "entries")));
             cache.close();
         }
+        try (var streams =
+                StreamGroup.builder("streams").keepFor(Duration.ofHours(1)).build()) {
+            found.addAll(generated(field(field(streams, StreamGroup.class, "streams"), Object.class, "kept")));
+        }
 
-        assertThat(found).hasSize(9); // 6 kinds of stores, 3 kinds of entries
+        assertThat(found).hasSize(10); // 6 kinds of stores and that of streams, 3 kinds of entries
         for (var type : found) {
             assertThat(has(type.getName(), MemberCategory.INVOKE_DECLARED_CONSTRUCTORS))
                     .as(type.getName())
@@ -171,10 +180,8 @@ class RuntimeHintsTest {
     }
 
     /** The classes with generated names that a Caffeine cache is made of: its store, and what makes its entries. */
-    private static Set<Class<?>> generated(CoalescingCache<?, ?> cache) throws Exception {
+    private static Set<Class<?>> generated(Object caffeine) throws Exception {
         var found = new LinkedHashSet<Class<?>>();
-        var store = field(cache, CoalescingCache.class, "store");
-        var caffeine = field(store, store.getClass(), "entries");
         var bounded = field(caffeine, caffeine.getClass(), "cache");
         found.add(bounded.getClass());
         found.add(field(bounded, Class.forName(CAFFEINE + "BoundedLocalCache"), "nodeFactory")
@@ -183,7 +190,7 @@ class RuntimeHintsTest {
     }
 
     private static Object field(Object owner, Class<?> type, String name) throws Exception {
-        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+        for (Class<?> c = type == Object.class ? owner.getClass() : type; c != null; c = c.getSuperclass()) {
             for (var field : c.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
