@@ -8,6 +8,7 @@ import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.Caching;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
  * The products. Whoever calls after a change has returned sees it, or a later one: with {@code
@@ -17,9 +18,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Catalogue {
     private final ProductRepository products;
+    private final CatalogueProperties properties;
 
-    Catalogue(ProductRepository products) {
+    Catalogue(ProductRepository products, CatalogueProperties properties) {
         this.products = products;
+        this.properties = properties;
     }
 
     /** The product; that there is none is remembered for a while too. */
@@ -38,6 +41,12 @@ public class Catalogue {
     @Coalesced(group = "reports")
     public List<CategoryReport> report() {
         return List.copyOf(products.report());
+    }
+
+    /** What prices have been, as CSV. It is written once for all who ask meanwhile, each of whom reads it from its beginning. */
+    @Coalesced(group = "exports")
+    public StreamingResponseBody prices() {
+        return new PriceHistory(products.findAll(), properties.exportTime())::writeTo;
     }
 
     /**

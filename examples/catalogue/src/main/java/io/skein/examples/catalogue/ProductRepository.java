@@ -40,6 +40,10 @@ class ProductRepository {
                 .list();
     }
 
+    List<Product> findAll() {
+        return database.sql(PRODUCT + " order by id").query(PRODUCT_ROW).list();
+    }
+
     List<CategoryReport> report() {
         return database.sql(REPORT).query(REPORT_ROW).list();
     }
