@@ -73,7 +73,7 @@ class BenchTest {
     void badOptions_endWithOneLineAndCodeTwo(String args, String message) {
         var words =
                 "answers,hits,getall,annotated,flights,calls,stampede,failing,mixed,longload,expiry,entries,waiters,"
-                        + "hitratio,hedge,batch";
+                        + "hitratio,hedge,batch,streams";
 
         int exitCode = run(args.replace(';', ',').split(" "));
 

@@ -13,6 +13,7 @@ public enum Unit {
     /** Answers that should not have been. */
     WRONG("wrong", 1),
     PER_SECOND("k/s", 1e-3),
+    MEGABYTES_PER_SECOND("MB/s", 1e-6),
     /** Hundredths of all. */
     POINTS("%", 1);
 
@@ -35,7 +36,7 @@ public enum Unit {
 
     /** Whether more is better. */
     public boolean gains() {
-        return this == PER_SECOND;
+        return this == PER_SECOND || this == MEGABYTES_PER_SECOND;
     }
 
     /** About three significant digits of a measurement in nanoseconds, bytes or points. */

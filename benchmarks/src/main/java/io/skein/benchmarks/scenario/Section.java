@@ -152,6 +152,15 @@ public enum Section {
         void fill(Effort effort, Table table) {
             new Gathering(table, 10_000).run();
         }
+    },
+    STREAMS("A stream", """
+            A thread writes 134 MB in pieces of 8 KB, others read them. A pipe has one reader, whom it wakes when it is full \
+            or after a second; skein wakes readers at once, and has all but the newest megabyte in a file, or all in \
+            memory.""", Streaming.LABELS) {
+        @Override
+        void fill(Effort effort, Table table) {
+            new Streaming(table, effort.of(1, 5), 128L << 20).run();
+        }
     };
 
     private final String title;

@@ -76,6 +76,7 @@ public final class Smoke {
         measure(Section.HITRATIO, table -> new HitRatio(table, 1, LIGHT, FLIGHTS).run());
         measure(Section.HEDGE, table -> new TailLatency(table, LIGHT).run());
         measure(Section.BATCH, table -> new Gathering(table, LIGHT).run());
+        measure(Section.STREAMS, table -> new Streaming(table, 1, 1 << 20).run());
         out.println("smoke: every flight had one load, and every caller its value");
         return chapters;
     }

@@ -69,6 +69,8 @@ public record Target(
         }
         targets.add(absolute(EntryMemory.BEYOND, 48));
         targets.add(absolute(HitRatio.LOST, 0.5));
+        targets.add(against(Streaming.ONE, 0.7, Streaming.PIPE));
+        targets.add(against(Streaming.MANY, 20, Streaming.PIPE));
         return targets;
     }
 
