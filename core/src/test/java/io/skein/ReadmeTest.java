@@ -32,6 +32,7 @@ class ReadmeTest {
             import io.skein.load.*;
             import io.skein.micrometer.*;
             import io.skein.resilience4j.Guard;
+            import io.skein.stream.*;
             import io.skein.write.*;
             import com.google.common.cache.LoadingCache;
             import io.github.resilience4j.bulkhead.Bulkhead;
@@ -39,6 +40,7 @@ class ReadmeTest {
             import io.github.resilience4j.retry.Retry;
             import io.micrometer.core.instrument.MeterRegistry;
             import io.micrometer.observation.ObservationRegistry;
+            import java.io.*;
             import java.nio.file.Path;
             import java.sql.SQLException;
             import java.time.Duration;
@@ -61,6 +63,20 @@ class ReadmeTest {
                 Catalog catalog;
                 CacheWriter<Long, Product> catalogWriter;
                 Codec<Product> productCodec;
+                record Row(String text) {}
+                interface Bookings {
+                    void export(String month, OutputStream out) throws IOException;
+                    void forEach(java.util.function.Consumer<Row> row);
+                }
+                interface Model {
+                    void ask(String question, java.util.function.Consumer<String> token);
+                    Flow.Publisher<String> stream(String question);
+                }
+                Bookings bookings;
+                Model model;
+                Codec<Row> rowCodec;
+                OutputStream response;
+                StreamGroup<String> answers;
                 interface Alarms { void raise(Object key, Throwable failure); }
                 Alarms alarms;
                 Catalog replica;

@@ -33,10 +33,12 @@ class ReadmeTest {
             import io.skein.*;
             import io.skein.cache.*;
             import io.skein.spring.*;
+            import java.io.*;
             import java.time.*;
             import java.util.concurrent.*;
             import org.springframework.beans.factory.annotation.Qualifier;
             import org.springframework.context.annotation.Bean;
+            import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
             import reactor.core.publisher.Mono;
 
             class Block {
@@ -45,6 +47,8 @@ class ReadmeTest {
                 record Report(String text) {}
                 record Offer(String text) {}
                 record Shop(CoalescingCache<Long, Product> products, Group<String, Report> reports) {}
+                interface Bookings { void export(YearMonth month, OutputStream out) throws IOException; }
+                Bookings bookings;
                 interface ProductDao { Product find(long id); }
                 interface Prices { Price ask(long id, String currency); }
                 interface Reports { Report run(LocalDate day); }
