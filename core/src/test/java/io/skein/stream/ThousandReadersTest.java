@@ -1,6 +1,5 @@
 package io.skein.stream;
 
-import static io.skein.Callers.awaitTrue;
 import static io.skein.Callers.onThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,12 +10,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -42,27 +41,45 @@ class ThousandReadersTest {
 
     private final long seed = System.nanoTime();
     private final AtomicInteger runs = new AtomicInteger();
-    private final AtomicLong written = new AtomicLong();
     private final CountDownLatch ready = new CountDownLatch(READERS);
-    private final CountDownLatch start = new CountDownLatch(1);
+    private final CountDownLatch half = new CountDownLatch(1);
     private final CountDownLatch measured = new CountDownLatch(1);
+    private final AtomicInteger aboard = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
-    private final CountDownLatch aboard = new CountDownLatch(READERS);
+    private final List<Reader> readers = new ArrayList<>();
 
+    ThousandReadersTest() {
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < READERS; i++) {
+            readers.add(new Reader(random.split()));
+        }
+    }
+
+    /** Writes on only when all have come who are to come before. */
     private void load(String key, OutputStream out) throws Exception {
         runs.incrementAndGet();
         var random = new SplittableRandom(seed);
-        while (written.get() < SIZE) {
-            long at = written.get();
-            long until = at < HALF ? HALF : SIZE;
-            int some = (int) Math.min(random.nextInt(1, 50_000), until - at);
+        long at = 0;
+        while (at < SIZE) {
+            int some = (int) Math.min(random.nextInt(1, 50_000), (at < HALF ? HALF : SIZE) - at);
             out.write(Pattern.bytes(at, some));
-            if (written.addAndGet(some) == HALF) {
+            at += some;
+            int due = 0;
+            for (var reader : readers) {
+                if (reader.joinsAt < at) {
+                    reader.due.countDown();
+                    due++;
+                }
+            }
+            while (aboard.get() < due) {
+                LockSupport.parkNanos(100_000);
+            }
+            if (at == HALF) {
+                half.countDown();
                 measured.await();
             }
         }
-        aboard.await(); // whoever comes after the end would start anew
     }
 
     private static long checksum() {
@@ -73,38 +90,47 @@ class ThousandReadersTest {
         return crc.getValue();
     }
 
-    private void read(StreamGroup<String> group, SplittableRandom random, long expected) throws Exception {
-        long joinsAt = random.nextLong(SIZE);
-        boolean slow = random.nextInt(10) == 0;
-        long leavesAt = random.nextInt(10) == 0 ? random.nextLong(1, SIZE) : Long.MAX_VALUE;
-        var buffer = new byte[random.nextInt(1, LARGEST_READ)];
-        ready.countDown();
-        start.await();
-        while (written.get() < joinsAt) {
-            LockSupport.parkNanos(1_000_000);
+    private final class Reader {
+        final long joinsAt;
+        final CountDownLatch due = new CountDownLatch(1);
+        private final SplittableRandom random;
+        private final boolean isSlow;
+        private final long leavesAt;
+        private final byte[] buffer;
+
+        Reader(SplittableRandom random) {
+            this.random = random;
+            this.joinsAt = random.nextLong(SIZE);
+            this.isSlow = random.nextInt(10) == 0;
+            this.leavesAt = random.nextInt(10) == 0 ? random.nextLong(1, SIZE) : Long.MAX_VALUE;
+            this.buffer = new byte[random.nextInt(1, LARGEST_READ)];
         }
-        InputStream in = group.open("key", this::load);
-        aboard.countDown();
-        var crc = new CRC32();
-        long total = 0;
-        try (in) {
-            int some = in.read(buffer, 0, random.nextInt(1, buffer.length + 1));
-            for (int i = 0; some >= 0 && total < leavesAt; i++) {
-                crc.update(buffer, 0, some);
-                total += some;
-                if (slow && i % 100 == 0) {
-                    LockSupport.parkNanos(100_000);
+
+        void read(StreamGroup<String> group, long expected) throws Exception {
+            ready.countDown();
+            due.await();
+            var crc = new CRC32();
+            long total = 0;
+            try (InputStream in = group.open("key", ThousandReadersTest.this::load)) {
+                aboard.incrementAndGet();
+                int some = in.read(buffer, 0, random.nextInt(1, buffer.length + 1));
+                for (int i = 0; some >= 0 && total < leavesAt; i++) {
+                    crc.update(buffer, 0, some);
+                    total += some;
+                    if (isSlow && i % 100 == 0) {
+                        LockSupport.parkNanos(100_000);
+                    }
+                    some = in.read(buffer, 0, random.nextInt(buffer.length / 2, buffer.length) + 1);
                 }
-                some = in.read(buffer, 0, random.nextInt(buffer.length / 2, buffer.length) + 1);
             }
+            if (total >= leavesAt) {
+                left.incrementAndGet();
+                return;
+            }
+            assertThat(total).as("length, seed " + seed).isEqualTo(SIZE);
+            assertThat(crc.getValue()).as("checksum, seed " + seed).isEqualTo(expected);
+            finished.incrementAndGet();
         }
-        if (total >= leavesAt) {
-            left.incrementAndGet();
-            return;
-        }
-        assertThat(total).as("length, seed " + seed).isEqualTo(SIZE);
-        assertThat(crc.getValue()).as("checksum, seed " + seed).isEqualTo(expected);
-        finished.incrementAndGet();
     }
 
     private static long heap() {
@@ -120,21 +146,18 @@ class ThousandReadersTest {
         ThreadFactory threads = VirtualThreads.AVAILABLE ? VirtualThreads.FACTORY : Callers::platform;
         try (var group =
                 StreamGroup.<String>builder("exports").memoryLimit(MEMORY_LIMIT).build()) {
-            var random = new SplittableRandom(seed);
             var calls = new ArrayList<Call<Void>>();
-            for (int i = 0; i < READERS; i++) {
-                var own = random.split();
+            for (var reader : readers) {
                 calls.add(onThread(threads, () -> {
-                    read(group, own, expected);
+                    reader.read(group, expected);
                     return null;
                 }));
             }
             ready.await();
             long before = heap();
             var first = group.open("key", this::load);
-            start.countDown();
-            awaitTrue(() -> written.get() == HALF);
-            long joined = READERS - aboard.getCount();
+            half.await();
+            int joined = aboard.get();
             long growth = heap() - before;
             measured.countDown();
             for (var call : calls) {
