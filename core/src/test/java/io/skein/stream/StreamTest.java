@@ -557,7 +557,7 @@ class StreamTest {
         }
     }
 
-    @Test
+    @RepeatedTest(100)
     void G9_loadTimeout_failsAllReaders_afterWhatWasWritten() throws Exception {
         var clock = new ManualClock();
         try (var timed = StreamGroup.<String>builder("timed")
@@ -940,6 +940,43 @@ class StreamTest {
                 assertThat(call.get()).isEqualTo("1".repeat(20));
             }
             assertThat(runs).hasValue(1);
+        }
+    }
+
+    /** One that does something when it is looked up for the second time. */
+    private record Key(String text, AtomicInteger looks, Runnable atSecondLook) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && text.equals(key.text);
+        }
+
+        @Override
+        public int hashCode() {
+            if (looks.incrementAndGet() == 2) {
+                atSecondLook.run();
+            }
+            return text.hashCode();
+        }
+    }
+
+    @Test
+    void keepFor_noSecondRun_ifItLandsBetweenTheLookAtWhatIsKeptAndThatAtWhatIsInFlight() throws Exception {
+        try (var keeping = StreamGroup.<Key>builder("keeping")
+                .keepFor(Duration.ofMinutes(1))
+                .build()) {
+            var ends = new CountDownLatch(1);
+            var in = keeping.open(new Key("key", new AtomicInteger(10), () -> {}), (key, out) -> {
+                out.write('1');
+                ends.await();
+            });
+            assertThat(in.read()).isEqualTo('1');
+            var between = new Key("key", new AtomicInteger(), () -> {
+                ends.countDown();
+                awaitTrue(() -> keeping.flights().isEmpty());
+            });
+
+            assertThat(text(keeping.open(between, (key, out) -> out.write('2'))))
+                    .isEqualTo("1");
         }
     }
 
