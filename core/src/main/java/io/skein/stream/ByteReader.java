@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -80,18 +81,22 @@ final class ByteReader extends InputStream implements Follower {
         if (end != null) {
             return tell(end);
         }
-        while (true) {
-            var ended = recording.ending(); // before the look at what there is: nothing is written after it
-            int some = readSome(target, offset, count);
-            if (some > 0) {
-                return some;
+        try {
+            while (true) {
+                var ended = recording.ending(); // before the look at what there is: nothing is written after it
+                int some = readSome(target, offset, count);
+                if (some > 0) {
+                    return some;
+                }
+                if (ended != null) {
+                    told = ended;
+                    cleanable.clean();
+                    return tell(ended);
+                }
+                await();
             }
-            if (ended != null) {
-                told = ended;
-                cleanable.clean();
-                return tell(ended);
-            }
-            await();
+        } finally {
+            Reference.reachabilityFence(this); // no garbage while it reads
         }
     }
 

@@ -117,7 +117,7 @@ final class Playback<T> implements Flow.Subscription, Follower, Runnable {
     /** False if another task goes on, or nothing is left to be said: then no news are looked at any more. */
     private boolean play() {
         stopWaiting();
-        for (int given = 0; given < MOST_AT_ONCE; ) {
+        for (int given = 0; given < MOST_AT_ONCE || isBackHere(); ) {
             var to = subscriber;
             if (to == null || cancelled || badRequest != null) {
                 end(badRequest);
@@ -134,7 +134,7 @@ final class Playback<T> implements Flow.Subscription, Follower, Runnable {
             }
             if (item != null) {
                 give(to, item);
-                given++;
+                given = given == MOST_AT_ONCE ? 1 : given + 1;
             } else if (!wants && cursor.hasMore()) {
                 return true;
             } else if (ended != null) {
@@ -147,8 +147,35 @@ final class Playback<T> implements Flow.Subscription, Follower, Runnable {
                 waits = true;
             }
         }
-        dispatch();
         return false;
+    }
+
+    /**
+     * Gives the thread back, for another task to go on. True if the executor would run that here and now, one inside of the
+     * other: then this one goes on itself.
+     */
+    private boolean isBackHere() {
+        var me = Thread.currentThread();
+        var hop = new Hop();
+        try {
+            executor.execute(() -> {
+                if (Thread.currentThread() == me && !hop.over) {
+                    hop.isBackHere = true;
+                } else {
+                    run();
+                }
+            });
+        } catch (Throwable e) { // no task: this thread is the one at a time
+            end(e);
+        }
+        hop.over = true;
+        return hop.isBackHere;
+    }
+
+    /** Of one thread: others look at nothing of it. */
+    private static final class Hop {
+        boolean isBackHere;
+        boolean over;
     }
 
     private void give(Flow.Subscriber<? super T> to, T item) {

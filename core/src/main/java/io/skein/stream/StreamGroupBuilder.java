@@ -122,8 +122,8 @@ public final class StreamGroupBuilder<K> {
     // Bounds
 
     /**
-     * How many bytes of one stream are in memory; older ones are in a temporary file. It is one chunk of up to 64 KiB at the
-     * least, and small streams occupy no more than twice what they have, and 2 KiB. Default: 1 MiB.
+     * How many bytes of one stream are in memory at the most; older ones are in a temporary file. 16 KiB are the least. A small
+     * stream occupies no more than 1 KiB or twice what it has. Default: 1 MiB.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -178,9 +179,9 @@ final class Streams<K> {
         }
     }
 
-    /** It cannot be joined any more. */
-    private void land(Recording<?> recording) {
-        inFlight.remove(recording.address(), recording);
+    /** It cannot be joined any more. False if it could not before. */
+    private boolean land(Recording<?> recording) {
+        return inFlight.remove(recording.address(), recording);
     }
 
     /** Nobody holds it any more. */
@@ -266,9 +267,12 @@ final class Streams<K> {
 
     boolean forget(Address<K> address) {
         var growing = inFlight.get(address);
-        boolean was = growing != null && flights.forget(growing, () -> land(growing));
+        var was = new AtomicBoolean();
+        if (growing != null) {
+            flights.forget(growing, () -> was.set(land(growing)));
+        }
         var finished = kept == null ? null : kept.asMap().remove(address);
-        return was || finished != null;
+        return was.get() || finished != null;
     }
 
     void forgetAll() {

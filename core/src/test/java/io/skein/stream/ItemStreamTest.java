@@ -537,11 +537,12 @@ class ItemStreamTest {
         try (var direct = StreamGroup.<String>builder("direct")
                 .executor(Runnable::run)
                 .subscriberExecutor(Runnable::run)
+                .maxItems(2_000_000)
                 .build()) {
             var got = new AtomicInteger();
             var done = new CompletableFuture<Integer>();
             direct.publisher("key", (String key, ItemSink<Integer> sink) -> {
-                        for (int i = 0; i < 100_000; i++) {
+                        for (int i = 0; i < 2_000_000; i++) {
                             sink.emit(i);
                         }
                     })
@@ -571,7 +572,7 @@ class ItemStreamTest {
                         }
                     });
 
-            assertThat(done).isCompletedWithValue(100_000);
+            assertThat(done).isCompletedWithValue(2_000_000);
         }
     }
 
