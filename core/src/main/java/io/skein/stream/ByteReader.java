@@ -4,6 +4,7 @@ import static java.util.Objects.checkFromIndexSize;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.skein.LoadCycleException;
+import io.skein.internal.LoadThreads;
 import io.skein.stream.Recording.Ending;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,8 +40,15 @@ final class ByteReader extends InputStream implements Follower {
             this.recording = recording;
         }
 
+        /** By the cleaner, whose thread is for all. */
         @Override
         public void run() {
+            if (!get()) {
+                LoadThreads.sharedPlatform().execute(this::leave);
+            }
+        }
+
+        void leave() {
             if (compareAndSet(false, true)) {
                 recording.leave();
             }
@@ -90,7 +98,7 @@ final class ByteReader extends InputStream implements Follower {
                 }
                 if (ended != null) {
                     told = ended;
-                    cleanable.clean();
+                    leave();
                     return tell(ended);
                 }
                 await();
@@ -136,7 +144,7 @@ final class ByteReader extends InputStream implements Follower {
         long since = timeout == 0 ? 0 : ticker.read();
         sleeper = Thread.currentThread();
         recording.enter(this);
-        LockSupport.setCurrentBlocker(recording); // for the look for circles
+        LockSupport.setCurrentBlocker(this); // for the look for circles
         try {
             while (!isNews()) {
                 checkCycle();
@@ -168,28 +176,37 @@ final class ByteReader extends InputStream implements Follower {
         }
     }
 
-    /** Whether the loader of what this thread waits for waits for this thread, through others perhaps (G11). */
+    /**
+     * Whether the loader of what this thread waits for waits for this thread, through others perhaps (G11). A reader that has news
+     * does not wait, even if it has not got round to them.
+     */
     private void checkCycle() {
         VarHandle.fullFence(); // of two that close a circle at once, one has to see the other
-        Recording<?> awaited = recording;
-        var chain = new StringBuilder(recording.describe());
+        var awaited = this;
         for (int i = 0; i < LONGEST_CHAIN; i++) {
-            var loader = awaited.runner();
-            if (loader == null) {
-                return;
-            }
+            var loader = awaited.recording.runner();
             if (loader == Thread.currentThread()) {
-                throw new LoadCycleException(
-                        "the loader of " + recording.describe() + " would wait for itself, reading " + chain
-                                + ", with nothing written yet that could be read",
-                        null);
+                throw cycle(i);
             }
-            if (!(LockSupport.getBlocker(loader) instanceof Recording<?> next)) {
+            if (loader == null || !(LockSupport.getBlocker(loader) instanceof ByteReader next) || next.isNews()) {
                 return;
             }
             awaited = next;
-            chain.append(" -> ").append(next.describe());
         }
+    }
+
+    private LoadCycleException cycle(int length) {
+        var chain = new StringBuilder();
+        var awaited = this;
+        for (int i = 0; i <= length; i++) {
+            chain.append(awaited.recording.describe()).append(" -> ");
+            var loader = awaited.recording.runner();
+            if (loader != null && LockSupport.getBlocker(loader) instanceof ByteReader next) {
+                awaited = next;
+            }
+        }
+        return new LoadCycleException(
+                "the loader of " + recording.describe() + " would wait for itself: " + chain + "this thread", null);
     }
 
     @Override
@@ -229,6 +246,11 @@ final class ByteReader extends InputStream implements Follower {
     public void close() {
         closed = true;
         wake();
-        cleanable.clean();
+        leave();
+    }
+
+    private void leave() {
+        seat.leave();
+        cleanable.clean(); // it is not needed any more
     }
 }

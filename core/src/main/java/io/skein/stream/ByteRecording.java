@@ -92,11 +92,21 @@ class ByteRecording<K> extends Recording<K> {
 
     private int appendSome(byte[] bytes, int offset, int count) throws IOException {
         long end = length();
+        checkSize(end + count);
         int from = within(end);
         int some = Math.min(count, chunkSize - from);
         System.arraycopy(bytes, offset, lastChunk(end, from + some), from, some);
         publish(end + some);
         return some;
+    }
+
+    private void checkSize(long size) {
+        if (size > settings().maxBytes()) {
+            var failure =
+                    new IllegalStateException("more than maxBytes " + settings().maxBytes() + " of " + describe());
+            fail(failure);
+            throw failure;
+        }
     }
 
     /** The chunk the end is in, with room for so many bytes. */
@@ -129,7 +139,7 @@ class ByteRecording<K> extends Recording<K> {
     /** The oldest chunk, which is written into again after this. */
     private void spill(byte[] chunk) throws IOException {
         try {
-            openFile().append(chunk);
+            openFile().append(spilled, chunk);
         } catch (IOException | RuntimeException | Error e) {
             fail(e); // whatever the loader makes of it: there must be no gap
             throw e;
@@ -180,6 +190,14 @@ class ByteRecording<K> extends Recording<K> {
     }
 
     // What it occupies
+
+    @Override
+    void rest() {
+        var open = file;
+        if (open != null) {
+            open.rest();
+        }
+    }
 
     @Override
     void dispose() {

@@ -1,5 +1,7 @@
 package io.skein.stream;
 
+import static java.util.Objects.requireNonNull;
+
 import io.skein.Codec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,7 +76,7 @@ final class EncodedRecording<K, T> extends ByteRecording<K> implements Items<T> 
                 if (done < body.length) {
                     return null;
                 }
-                var item = codec.decode(body);
+                var item = requireNonNull(codec.decode(body), "what the codec has decoded");
                 body = null;
                 return item;
             }

@@ -107,6 +107,9 @@ final class ItemRecording<K, T> extends Recording<K> implements Items<T> {
     }
 
     @Override
+    void rest() {}
+
+    @Override
     void dispose() {
         disposed = true;
     }

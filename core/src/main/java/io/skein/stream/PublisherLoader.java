@@ -11,7 +11,7 @@ import java.util.concurrent.Flow;
 @FunctionalInterface
 public interface PublisherLoader<K, T> {
     /**
-     * The publisher, which is subscribed to on this thread. Neither may block.
+     * The publisher, which is subscribed to on this thread, one of the executor.
      *
      * @throws Exception whatever it likes: every subscriber gets it
      */

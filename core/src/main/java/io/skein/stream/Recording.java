@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * What one run of a loader has written so far, and who reads it.
  *
  * <pre>
- *   GROWING → COMPLETE     the loader has returned
+ *   GROWING → COMPLETE     the loader has returned, and its flight has landed
  *           → FAILED       it threw, its time is up, nobody reads any more, or the group is closed
  * </pre>
  *
- * It ends once, by a compare-and-set. Only a writer that holds the lock makes it longer, and only while it grows; completing it
- * takes the lock too, so nothing is written after a complete end. A failure does not wait for the lock: a writer may wait for
- * readers with it.
+ * It ends once, by a compare-and-set. Only a writer that holds the lock makes it longer, and only while it grows and is not
+ * sealed. Sealing it takes the lock, so nothing is written when it is complete. A failure does not wait for the lock: a writer
+ * may wait for readers with it.
  *
  * <p><b>Holds.</b> Every reader holds it, and so does the group where it keeps it for readers to come. The count cannot rise from
  * zero. Who takes it there cancels what still runs, and frees what the recording occupies, once.
@@ -61,6 +61,10 @@ abstract class Recording<K> {
 
     private final AtomicInteger readers = new AtomicInteger(1);
     private final Set<Follower> waiting = ConcurrentHashMap.newKeySet();
+
+    /** No fewer than are in there: the set's own count is none that can be relied on while it changes. */
+    private final AtomicInteger waitingCount = new AtomicInteger();
+
     private final AtomicLong furthest = new AtomicLong();
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
 
@@ -72,6 +76,9 @@ abstract class Recording<K> {
     private volatile @Nullable Thread opener = Thread.currentThread();
     private volatile @Nullable CompletableFuture<?> flight;
     private volatile long number;
+    private volatile boolean hasRun;
+    private volatile boolean forgotten;
+    private volatile boolean sealed;
 
     Recording(Address<K> address, Streams<K> home, Settings settings, long maxAhead) {
         this.address = address;
@@ -138,10 +145,12 @@ abstract class Recording<K> {
 
     /** A reader leaves, or is done. */
     void leave() {
-        if (readers.decrementAndGet() == 0) {
+        boolean last = readers.decrementAndGet() == 0;
+        release();
+        if (last && holds.get() != 0) {
+            rest();
             wakeWriter(); // there is nobody to wait for
         }
-        release();
     }
 
     int readers() {
@@ -163,9 +172,24 @@ abstract class Recording<K> {
         }
     }
 
-    /** Which thread is in the loader now; null if none is. */
+    /** Which thread is in the loader now; null if none is any more. */
     void runner(@Nullable Thread thread) {
+        hasRun = true;
         runner = thread;
+    }
+
+    /** Whether the loader has been entered. */
+    boolean hasRun() {
+        return hasRun;
+    }
+
+    /** It is not to be kept, even if its flight has not taken off yet. */
+    void forget() {
+        forgotten = true;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     @Nullable
@@ -189,18 +213,25 @@ abstract class Recording<K> {
         return ending.get();
     }
 
+    /** What it has failed with, if it has. */
+    @Nullable
+    Throwable failure() {
+        var ended = ending.get();
+        return ended == null ? null : ended.failure();
+    }
+
     boolean isGrowing() {
         return ending.get() == null;
     }
 
     /** @throws IOException if it has ended */
     void checkGrowing() throws IOException {
-        var ended = ending.get();
-        if (ended != null) {
-            var failure = ended.failure();
-            throw failure == null
-                    ? new IOException("the loader of " + describe() + " has returned")
-                    : new IOException("nothing is wanted any more of " + describe() + ": " + failure, failure);
+        var failure = failure();
+        if (failure != null) {
+            throw new IOException("nothing is wanted any more of " + describe() + ": " + failure, failure);
+        }
+        if (sealed) {
+            throw new IOException("the loader of " + describe() + " has returned");
         }
     }
 
@@ -211,23 +242,29 @@ abstract class Recording<K> {
         }
     }
 
-    /** False if it had ended before. */
-    boolean complete() {
+    /** The loader has returned: nothing may be written any more. */
+    void seal() {
         writing.lock();
         try {
-            return end(COMPLETE);
+            sealed = true;
         } finally {
             writing.unlock();
         }
     }
 
-    /** Does nothing if it had ended before. */
+    /** Does nothing if it had ended before. To be sealed before. */
+    void complete() {
+        end(COMPLETE);
+        rest();
+    }
+
+    /** False if it had ended before. */
     boolean fail(Throwable failure) {
         return end(new Ending(failure));
     }
 
-    boolean abandon() {
-        return fail(new CancellationException("nobody reads " + describe() + " any more"));
+    void abandon() {
+        fail(new CancellationException("nobody reads " + describe() + " any more"));
     }
 
     private boolean end(Ending how) {
@@ -313,15 +350,17 @@ abstract class Recording<K> {
 
     /** To be followed by a look at {@link #length} and {@link #ending}. */
     void enter(Follower follower) {
+        waitingCount.incrementAndGet();
         waiting.add(follower);
     }
 
     void exit(Follower follower) {
         waiting.remove(follower);
+        waitingCount.decrementAndGet();
     }
 
     private void wakeReaders() {
-        if (!waiting.isEmpty()) {
+        if (waitingCount.get() != 0) {
             waiting.forEach(Follower::wake);
         }
     }
@@ -334,6 +373,9 @@ abstract class Recording<K> {
     }
 
     // What it occupies
+
+    /** Gives back what is not needed while nobody reads or writes. */
+    abstract void rest();
 
     /** Frees memory and file. Readers that are left, after a close, fail. May be called again. */
     abstract void dispose();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
     private final Runnable complete;
     private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
     private final AtomicLong owed = new AtomicLong();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile Flow.@Nullable Subscription upstream;
 
     /** @param complete is run when the publisher has completed; what it throws is the failure of it all */
@@ -37,7 +39,7 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
 
     private void cancelUpstream() {
         var subscription = upstream;
-        if (subscription != null) {
+        if (subscription != null && cancelled.compareAndSet(false, true)) {
             subscription.cancel();
         }
     }
@@ -59,8 +61,11 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
 
     private void ask() {
         var subscription = upstream;
+        if (subscription == null || !items.recording().isGrowing()) {
+            return;
+        }
         long room = items.room();
-        if (subscription != null && room > 0 && owed.compareAndSet(0, room)) {
+        if (room > 0 && owed.compareAndSet(0, room)) {
             subscription.request(room);
         }
     }
@@ -75,18 +80,20 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
             items.append(item, false);
         } catch (Throwable e) { // it has ended, is full, or cannot be written down
             cancelUpstream();
-            onError(e);
+            if (items.recording().isGrowing()
+                    || items.recording().failure() == e) { // else whoever has ended it lands it
+                onError(e);
+            }
             return;
         }
-        if (owed.decrementAndGet() == 0) {
+        if (owed.updateAndGet(now -> Math.max(0, now - 1)) == 0) {
             ask();
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        items.recording().fail(requireNonNull(failure, "failure"));
-        done.completeExceptionally(failure);
+        done.completeExceptionally(requireNonNull(failure, "failure"));
     }
 
     @Override
@@ -102,6 +109,11 @@ final class Relay<T> implements Flow.Subscriber<T>, Follower {
     /** There may be more room. */
     @Override
     public void wake() {
-        ask();
+        try {
+            ask();
+        } catch (Throwable e) { // of a publisher that must not throw: not the failure of whoever has made room
+            cancelUpstream();
+            onError(e);
+        }
     }
 }

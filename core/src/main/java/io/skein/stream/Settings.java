@@ -21,6 +21,7 @@ record Settings(
         long maxAhead,
         long maxItemsAhead,
         long maxItems,
+        long maxBytes,
         long keepFor,
         long keepSize,
         Path directory,

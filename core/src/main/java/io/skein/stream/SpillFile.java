@@ -37,11 +37,13 @@ final class SpillFile {
         }
     }
 
-    /** For one thread at a time. */
-    void append(byte[] bytes) throws IOException {
+    /** For one thread at a time; the position is where the file ends. */
+    void append(long position, byte[] bytes) throws IOException {
         end.lock.lock();
         try {
-            end.open().write(bytes);
+            var open = end.open();
+            open.seek(position);
+            open.write(bytes);
         } finally {
             end.lock.unlock();
         }
@@ -72,6 +74,14 @@ final class SpillFile {
         }
         lanes[lane].lock.lock();
         return lanes[lane];
+    }
+
+    /** Closes what is open; what is needed again is opened again. */
+    void rest() {
+        end.rest();
+        for (var lane : lanes) {
+            lane.rest();
+        }
     }
 
     /** Closes and deletes it. Waits for reads and writes in progress. May be called again. */
@@ -112,6 +122,15 @@ final class SpillFile {
             lock.lock();
             try {
                 closed = true;
+            } finally {
+                lock.unlock();
+            }
+            rest();
+        }
+
+        void rest() {
+            lock.lock();
+            try {
                 if (file != null) {
                     file.close();
                     file = null;

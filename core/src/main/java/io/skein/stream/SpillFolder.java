@@ -1,5 +1,7 @@
 package io.skein.stream;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -13,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -58,24 +61,38 @@ final class SpillFolder {
         if (closed) {
             throw new IOException("group is closed");
         }
-        var known = folder == null ? make() : folder;
-        var file = known.resolve(count++ + SUFFIX);
+        var made = folder;
+        if (made != null && !Files.exists(made.resolve(LOCK))) { // who tidies up has found it too old
+            repair(made);
+        }
+        if (folder == null) {
+            make();
+        }
+        var file = requireNonNull(folder).resolve(count++ + SUFFIX);
         Files.createFile(file, attributes(file, "rw-------"));
         return new SpillFile(file);
     }
 
-    private Path make() throws IOException {
+    private void repair(Path made) throws IOException {
+        requireNonNull(lock).close();
+        lock = Files.isDirectory(made) ? lock(made) : null;
+        folder = lock == null ? null : made;
+    }
+
+    private void make() throws IOException {
         Files.createDirectories(base);
-        while (true) {
+        while (folder == null) {
             var made = Files.createTempDirectory(base, PREFIX + process() + "-", attributes(base, "rwx------"));
-            var own = lock(made);
-            if (own != null) {
-                folder = made;
-                lock = own;
-                deleteAtExit();
-                return made;
+            try {
+                lock = lock(made);
+            } catch (IOException e) {
+                Files.deleteIfExists(made.resolve(LOCK));
+                Files.deleteIfExists(made);
+                throw e;
             }
+            folder = lock == null ? null : made;
         }
+        deleteAtExit();
     }
 
     /** Null if another has taken it for one that nobody has. */
@@ -111,6 +128,9 @@ final class SpillFolder {
     }
 
     private void deleteAtExit() {
+        if (hook != null) {
+            return;
+        }
         var thread = new Thread(null, this::delete, "skein-streams-exit", 0, false);
         try {
             Runtime.getRuntime().addShutdownHook(thread);
@@ -155,7 +175,11 @@ final class SpillFolder {
     private static void deleteAll(Path folder, @Nullable FileChannel lock) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (var file : files) {
-                Files.deleteIfExists(file);
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) { // the others may go nevertheless
+                    LOG.log(Level.DEBUG, "not deleted", e);
+                }
             }
         }
         if (lock != null) {
@@ -171,29 +195,40 @@ final class SpillFolder {
             return;
         }
         try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
+            UserPrincipal me = null;
             for (var other : found) {
-                var name = String.valueOf(other.getFileName());
-                if (!name.startsWith(PREFIX + process()) && isOurs(other)) {
-                    sweep(other);
+                boolean isOther = !String.valueOf(other.getFileName()).startsWith(PREFIX + process())
+                        && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS);
+                if (isOther) {
+                    me = me == null ? owner() : me;
+                    sweep(other, me);
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "temporary files of earlier processes are left in " + base, e);
+            LOG.log(Level.WARNING, "temporary files of earlier processes may be left in " + base, e);
+        }
+    }
+
+    /** Whose files we make; the name of the user may not be known. */
+    private UserPrincipal owner() throws IOException {
+        var probe = Files.createTempFile(base, "skein-", ".probe");
+        try {
+            return Files.getOwner(probe);
+        } finally {
+            Files.deleteIfExists(probe);
         }
     }
 
     /** Anybody may write into the usual folder for temporary files, and make what looks like ours. */
-    private static boolean isOurs(Path folder) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
+    private static void sweep(Path folder, UserPrincipal me) {
         try {
-            var user = folder.getFileSystem()
-                    .getUserPrincipalLookupService()
-                    .lookupPrincipalByName(System.getProperty("user.name"));
-            return Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(user);
+            if (Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(me)) {
+                sweep(folder);
+            }
         } catch (NoSuchFileException e) {
-            return false; // swept by another this moment
+            LOG.log(Level.DEBUG, "swept by another this moment", e);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "temporary files of an earlier process are left in " + folder, e);
         }
     }
 

@@ -142,7 +142,7 @@ public final class StreamGroup<K> implements AutoCloseable {
      * Like {@link #publisher(Object, ItemLoader)}, of the items of another publisher, which is subscribed to once. It is asked for
      * as many as there are, or no more than {@link StreamGroupBuilder#maxItemsAhead} allows.
      *
-     * @param loader finds that publisher, on the thread of the first subscriber
+     * @param loader finds that publisher, on the executor
      */
     public <T> Flow.Publisher<T> relay(K key, PublisherLoader<? super K, ? extends T> loader) {
         check(key, loader);
@@ -233,8 +233,11 @@ public final class StreamGroup<K> implements AutoCloseable {
      */
     @Override
     public void close() {
-        streams.close();
-        folder.close();
+        try {
+            streams.close();
+        } finally {
+            folder.close();
+        }
     }
 
     private void check(K key, Object loader) {

@@ -8,6 +8,7 @@ import io.skein.Group;
 import io.skein.GroupBuilder;
 import io.skein.event.FlightListener;
 import io.skein.internal.LoadThreads;
+import io.skein.internal.Text;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +41,13 @@ public final class StreamGroupBuilder<K> {
     private long maxAhead = Settings.UNLIMITED;
     private long maxItemsAhead = Settings.UNLIMITED;
     private long maxItems = DEFAULT_MOST_ITEMS;
+    private long maxBytes = Settings.UNLIMITED;
     private long keepFor;
     private long keepSize;
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
     private Ticker ticker = Ticker.systemTicker();
     private Scheduler scheduler = Scheduler.systemScheduler();
+    private boolean isBuilt;
 
     StreamGroupBuilder(String name) {
         this.name = name;
@@ -101,7 +104,7 @@ public final class StreamGroupBuilder<K> {
      * Where loaders run. Default: virtual threads where the JVM has them (21 and newer), else a pool of daemon threads that
      * grows as needed.
      *
-     * <p>A bounded one must have a thread for each stream that is written at once. One that runs tasks on the thread that
+     * <p>Publishers that are relayed are subscribed to on it. A bounded one must have a thread for each stream that is written at once. One that runs tasks on the thread that
      * brings them has each stream written before its first reader gets it.
      */
     public StreamGroupBuilder<K> executor(Executor newExecutor) {
@@ -165,6 +168,17 @@ public final class StreamGroupBuilder<K> {
      */
     public StreamGroupBuilder<K> maxItems(int most) {
         maxItems = positive("maxItems", most);
+        return this;
+    }
+
+    /**
+     * How many bytes one stream may have, in memory and in its file, as a loader writes them or a codec makes them; with one more
+     * it fails. Default: any number.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public StreamGroupBuilder<K> maxBytes(long most) {
+        maxBytes = positive("maxBytes", most);
         return this;
     }
 
@@ -272,11 +286,16 @@ public final class StreamGroupBuilder<K> {
     }
 
     /**
-     * The group. Deletes what earlier processes have left in the {@link #directory}, which failed before they could.
+     * The group; one from each builder. Deletes what earlier processes have left in the {@link #directory}, which failed before they could.
      *
      * @throws IllegalArgumentException if settings contradict each other
+     * @throws IllegalStateException if it has been built
      */
     public StreamGroup<K> build() {
+        if (isBuilt) {
+            throw new IllegalStateException(
+                    "group " + Text.quote(name) + " has been built: make another builder for another group");
+        }
         if (keepSize != 0 && keepFor == 0) {
             throw new IllegalArgumentException(
                     "keepSize is " + keepSize + ", but keepFor is not set: set it, or leave out keepSize");
@@ -291,11 +310,13 @@ public final class StreamGroupBuilder<K> {
                 maxAhead,
                 maxItemsAhead,
                 maxItems,
+                maxBytes,
                 keepFor,
                 keepSize == 0 ? DEFAULT_KEEP_SIZE : keepSize,
                 directory,
                 List.copyOf(listeners),
                 ticker);
+        isBuilt = true;
         return new StreamGroup<>(settings, new Streams<>(settings, flights, scheduler));
     }
 

@@ -32,12 +32,13 @@ import org.jspecify.annotations.Nullable;
  * threads, the times, the steward, the news. A recording is
  *
  * <pre>
- *   in flight   from before its flight takes off until after it has landed, unless it is forgotten or abandoned before
+ *   in flight   from before its flight takes off until after it has landed, unless it is forgotten or abandoned before;
+ *               then its readers are told the end, so that who comes back for more starts anew
  *   kept        from before its flight lands until its time is up, there is no room for it, or it is forgotten
  *   live        from its making until nobody holds it any more
  * </pre>
  *
- * <b>No second run in the gap.</b> It is kept first, and then out of flight; who puts a new one in flight looks once more, in the
+ * <b>No second run in the gap.</b> It is kept first, and then lands, and then is out of flight; who puts a new one in flight looks once more, in the
  * same step, whether one is kept. <b>The fence.</b> A forgotten one is not kept: keeping and forgetting are {@link
  * Flight#ifCurrent} and {@link Group#forget(Object, Runnable)}, of which one waits for the other.
  */
@@ -70,7 +71,7 @@ final class Streams<K> {
     private static <K> Cache<Address<K>, Recording<K>> shelf(Settings settings, Scheduler scheduler) {
         return Caffeine.newBuilder()
                 .expireAfterWrite(Duration.ofNanos(settings.keepFor()))
-                .maximumWeight(kilobytes(settings.keepSize()))
+                .maximumWeight(1 + kilobytes(settings.keepSize()))
                 .weigher((Address<K> address, Recording<K> recording) ->
                         (int) Math.min(Integer.MAX_VALUE, 1 + kilobytes(recording.weight())))
                 .ticker(settings.ticker())
@@ -102,6 +103,10 @@ final class Streams<K> {
         while (true) {
             checkOpen(address);
             var found = find(address);
+            if (found != null && found.failure() != null) {
+                land(found); // help who is about to
+                continue;
+            }
             if (found == null) {
                 var fresh = maker.apply(address);
                 live.add(fresh);
@@ -113,7 +118,9 @@ final class Streams<K> {
             }
             switch (found.board()) {
                 case ABOARD -> {
-                    news.joined(found);
+                    if (found.isGrowing()) { // else it is kept, and has landed
+                        news.joined(found);
+                    }
                     return found;
                 }
                 case FULL -> {
@@ -161,37 +168,44 @@ final class Streams<K> {
         if (closed) {
             end(fresh); // guard against a close that has not seen it
         }
-        var ended = fresh.ending();
-        if (ended != null && ended.failure() instanceof LoadRejectedException rejection) {
+        if (!fresh.hasRun() && fresh.failure() instanceof LoadRejectedException rejection) {
             fresh.leave();
             throw rejection;
         }
         return fresh;
     }
 
+    /** Its readers are told the end now, when its key is free, and its flight is counted no more. */
     private void landed(Recording<K> recording, @Nullable Throwable failure, boolean wentOnAlone) {
-        if (failure != null) {
+        if (failure == null) {
+            inFlight.remove(recording.address(), recording); // it may be kept
+            recording.complete();
+        } else {
+            land(recording);
             recording.fail(Failures.ofStage(failure));
         }
-        land(recording);
         if (wentOnAlone) {
             recording.release();
         }
     }
 
-    /** It cannot be joined any more. False if it could not before. */
+    /** It cannot be joined any more, be it in flight or kept. False if it could not before. */
     private boolean land(Recording<?> recording) {
-        return inFlight.remove(recording.address(), recording);
+        boolean flew = inFlight.remove(recording.address(), recording);
+        boolean wasKept = kept != null && kept.asMap().remove(recording.address(), recording);
+        return flew || wasKept;
     }
 
     /** Nobody holds it any more. */
     void emptied(Recording<?> recording) {
-        if (recording.abandon()) {
-            recording.cancelFlight();
-        }
         land(recording);
-        recording.dispose();
-        live.remove(recording);
+        try {
+            recording.cancelFlight(); // if it has not landed; first, or a write that fails may be what lands it
+        } finally {
+            recording.abandon();
+            recording.dispose();
+            live.remove(recording);
+        }
     }
 
     // Flights
@@ -199,22 +213,17 @@ final class Streams<K> {
     /** Has a recording filled by a loader on the executor, that blocks. */
     CompletableFuture<?> fly(Recording<K> recording, Body body) {
         FlightLoader<Recording<K>, @Nullable Void> loader = (same, flight) -> {
-            run(recording, flight, body);
+            run(recording, body);
             complete(recording, flight);
             return null;
         };
         return flights.supplyAsync(recording, loader);
     }
 
-    private static void run(Recording<?> recording, Flight<?, ?> flight, Body body) throws Exception {
+    private static void run(Recording<?> recording, Body body) throws Exception {
         recording.runner(Thread.currentThread());
         try {
             body.run();
-        } catch (Throwable e) {
-            if (!flight.isCancelled()) { // else this is but the interrupt, and the landing tells why
-                recording.fail(e);
-            }
-            throw e;
         } finally {
             recording.runner(null);
         }
@@ -223,6 +232,7 @@ final class Streams<K> {
     /** Has a recording filled by a publisher. */
     <T> CompletableFuture<?> relay(
             Recording<K> recording, Items<T> items, PublisherLoader<? super K, ? extends T> loader) {
+        var executor = flights.executor(); // takes along what this thread carries
         return flights.loadAsync(recording, new AsyncLoader<Recording<K>, @Nullable Void>() {
             @Override
             public CompletableFuture<@Nullable Void> load(Recording<K> same) {
@@ -231,35 +241,52 @@ final class Streams<K> {
 
             @Override
             public CompletableFuture<@Nullable Void> load(Recording<K> same, Flight<?, ?> flight) throws Exception {
-                var publisher = loader.load(recording.key());
-                if (publisher == null) {
-                    throw new NullPointerException("there is no publisher, but null, for " + recording.describe());
-                }
                 var relay = new Relay<T>(items, () -> complete(recording, flight));
-                publisher.subscribe(relay);
+                // Not on this thread, of a subscriber that has to get what comes, and may be interrupted.
+                executor.execute(() -> subscribe(recording, loader, relay));
                 return relay.done();
             }
         });
     }
 
-    /** All has been written: it is kept, if such are kept and it has not been forgotten. */
-    private void complete(Recording<K> recording, Flight<?, ?> flight) {
-        if (kept != null && recording.hold()) { // before its readers may be done with it
-            completeAndKeep(recording, flight, kept);
-        } else {
-            recording.complete();
-        }
-        var ended = recording.ending();
-        if (ended != null && ended.failure() != null) { // that of a write, which the loader has kept to itself
-            throw Sneaky.rethrow(ended.failure());
+    private static <K, T> void subscribe(
+            Recording<K> recording, PublisherLoader<? super K, ? extends T> loader, Relay<T> relay) {
+        recording.runner(null);
+        try {
+            var publisher = loader.load(recording.key());
+            if (publisher == null) {
+                throw new NullPointerException("there is no publisher, but null, for " + recording.describe());
+            }
+            publisher.subscribe(relay);
+        } catch (Throwable e) {
+            relay.onError(e);
         }
     }
 
-    private void completeAndKeep(Recording<K> recording, Flight<?, ?> flight, Cache<Address<K>, Recording<K>> shelf) {
-        if (recording.complete() && flight.ifCurrent(() -> shelf.put(recording.address(), recording))) {
+    /** All has been written: it is kept, if such are kept and it has not been forgotten. Its readers are told when it has landed. */
+    private void complete(Recording<K> recording, Flight<?, ?> flight) {
+        recording.seal();
+        var failure = recording.failure();
+        if (failure != null) { // that of a write, which the loader has kept to itself
+            throw Sneaky.rethrow(failure);
+        }
+        var shelf = kept;
+        if (shelf != null && recording.hold()) {
+            keep(recording, flight, shelf);
+        }
+    }
+
+    private void keep(Recording<K> recording, Flight<?, ?> flight, Cache<Address<K>, Recording<K>> shelf) {
+        boolean isKept = false;
+        try {
+            isKept = !recording.isForgotten() && flight.ifCurrent(() -> shelf.put(recording.address(), recording));
+        } finally {
+            if (!isKept) {
+                recording.release();
+            }
+        }
+        if (isKept) {
             shelf.cleanUp(); // now, and not with the next one: what has to go for it may be large
-        } else {
-            recording.release();
         }
     }
 
@@ -269,6 +296,7 @@ final class Streams<K> {
         var growing = inFlight.get(address);
         var was = new AtomicBoolean();
         if (growing != null) {
+            growing.forget(); // its flight may not have taken off
             flights.forget(growing, () -> was.set(land(growing)));
         }
         var finished = kept == null ? null : kept.asMap().remove(address);
@@ -276,7 +304,10 @@ final class Streams<K> {
     }
 
     void forgetAll() {
-        inFlight.values().forEach(growing -> flights.forget(growing, () -> land(growing)));
+        inFlight.values().forEach(growing -> {
+            growing.forget();
+            flights.forget(growing, () -> land(growing));
+        });
         if (kept != null) {
             kept.invalidateAll();
         }
@@ -322,7 +353,10 @@ final class Streams<K> {
 
     private void end(Recording<K> recording) {
         recording.fail(new CancellationException("group " + Text.quote(settings.name()) + " is closed"));
-        recording.cancelFlight();
-        recording.dispose();
+        try {
+            recording.cancelFlight();
+        } finally {
+            recording.dispose();
+        }
     }
 }

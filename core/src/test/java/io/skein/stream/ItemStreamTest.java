@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skein.Callers.Call;
 import io.skein.Codec;
 import io.skein.Log;
+import io.skein.event.FlightEvent;
+import io.skein.event.FlightListener;
+import io.skein.event.FlightOutcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -331,7 +335,7 @@ class ItemStreamTest {
             });
             var subscribed = new Subscribed<Integer>();
             bounded.relay("key", key -> numbers).subscribe(subscribed);
-            assertThat(asked).hasValue(3);
+            awaitTrue(() -> asked.get() == 3);
             subscribed.subscription.request(2);
             subscribed.awaitItems(2);
             subscribed.subscription.request(1000);
@@ -580,6 +584,7 @@ class ItemStreamTest {
     void relay_followsAPublisherOfTheJdk() {
         var source = new SubmissionPublisher<Integer>();
         var first = all(group.relay("key", key -> source));
+        awaitTrue(source::hasSubscribers);
         source.submit(1);
         first.awaitItems(1);
         var second = all(group.relay("key", key -> source));
@@ -595,6 +600,7 @@ class ItemStreamTest {
     void relay_cancelsThePublisher_whenTheLastSubscriberLeaves() {
         try (var source = new SubmissionPublisher<Integer>()) {
             var only = all(group.relay("key", key -> source));
+            awaitTrue(source::hasSubscribers);
             source.submit(1);
             only.awaitItems(1);
             only.subscription.cancel();
@@ -604,6 +610,72 @@ class ItemStreamTest {
                 return source.getNumberOfSubscribers() == 0;
             });
         }
+    }
+
+    /** One that emits as much as it is asked for, at once, on the thread that asks. */
+    private static Flow.Publisher<Integer> endless(AtomicInteger emitted, AtomicInteger cancelled) {
+        return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+            private volatile boolean isCancelled;
+
+            @Override
+            public void request(long count) {
+                for (long i = 0; i < count && !isCancelled; i++) {
+                    subscriber.onNext(emitted.incrementAndGet());
+                }
+            }
+
+            @Override
+            public void cancel() {
+                isCancelled = true;
+                cancelled.incrementAndGet();
+            }
+        });
+    }
+
+    @RepeatedTest(50)
+    void relay_ofAPublisherThatNeverEnds_isCancelledByTheLastSubscriber_boundedOrNot() {
+        var outcomes = new CopyOnWriteArrayList<FlightOutcome>();
+        var listener = new FlightListener() {
+            @Override
+            public void onLanding(FlightEvent flight, FlightOutcome outcome, Throwable failure) {
+                outcomes.add(outcome);
+            }
+        };
+        for (var builder : List.of(
+                StreamGroup.<String>builder("bounded").maxItemsAhead(10),
+                StreamGroup.<String>builder("unbounded").maxItems(Integer.MAX_VALUE))) {
+            try (var any = builder.listener(listener).build()) {
+                var emitted = new AtomicInteger();
+                var cancelled = new AtomicInteger();
+                var only = new Subscribed<Integer>();
+                any.relay("key", key -> endless(emitted, cancelled)).subscribe(only);
+                only.subscription.request(5);
+                only.awaitItems(5);
+                only.subscription.cancel();
+                awaitTrue(() -> cancelled.get() == 1);
+                awaitTrue(() -> any.stats().equals(new StreamStats(0, 0, 0, 0, 0)));
+                int then = emitted.get();
+                only.subscription.request(5);
+                assertThat(emitted.get()).isLessThanOrEqualTo(then + 1);
+            }
+        }
+        awaitTrue(() -> outcomes.equals(List.of(FlightOutcome.CANCELLED, FlightOutcome.CANCELLED)));
+    }
+
+    @Test
+    void relay_anInterruptOfTheFirstSubscribersThread_hurtsNobody() {
+        Thread.currentThread().interrupt();
+        Subscribed<Integer> first;
+        try {
+            first = all(group.relay("key", key -> Way.SOURCE.publisher("interrupted", feed)));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        var second = all(group.<Integer>relay("key", key -> null));
+        feed.emit(1).end();
+
+        assertThat(first.ended()).containsExactly(1);
+        assertThat(second.ended()).containsExactly(1);
     }
 
     @Test

@@ -26,6 +26,7 @@ class StreamGroupBuilderTest {
                 bad("maxAhead must be positive, was 0", b -> b.maxAhead(0)),
                 bad("maxItemsAhead must be positive, was 0", b -> b.maxItemsAhead(0)),
                 bad("maxItems must be positive, was -5", b -> b.maxItems(-5)),
+                bad("maxBytes must be positive, was 0", b -> b.maxBytes(0)),
                 bad("maxStreams must be positive, was 0", b -> b.maxStreams(0)),
                 bad("maxReaders must be positive, was 0", b -> b.maxReaders(0)),
                 bad("keepFor must be positive, was PT0S", b -> b.keepFor(Duration.ZERO)),
@@ -73,6 +74,16 @@ class StreamGroupBuilderTest {
         try (var group = StreamGroup.create("exports")) {
             assertThat(group.name()).isEqualTo("exports");
         }
+    }
+
+    @Test
+    void aBuilder_buildsOneGroup() {
+        var builder = StreamGroup.<String>builder("exports");
+        builder.build().close();
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("group 'exports' has been built: make another builder for another group");
     }
 
     @Test

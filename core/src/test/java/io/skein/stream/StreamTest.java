@@ -355,6 +355,19 @@ class StreamTest {
         assertThatThrownBy(in::read).hasRootCauseMessage("after all");
     }
 
+    @RepeatedTest(200)
+    void G2_whoHasReadTheEnd_andComesBack_getsANewRun() throws Exception {
+        var other = group.open("key", pen.write("1")); // holds on to the first
+        pen.fail(new IOException("broken"));
+        var first = group.open("key", never());
+        assertThatThrownBy(first::readAllBytes).isInstanceOf(IOException.class);
+
+        var second = group.open("key", (key, out) -> out.write('2'));
+        assertThat(text(second)).isEqualTo("2");
+        assertThat(text(group.open("key", (key, out) -> out.write('3')))).isEqualTo("3");
+        assertThat(other.read()).isEqualTo('1');
+    }
+
     // Leaving
 
     @Test
@@ -397,11 +410,11 @@ class StreamTest {
 
     @Test
     void anInterruptedThread_readsWhatIsThere() throws Exception {
-        var in = group.open("key", pen.write("value").end());
-        pen.awaitOver();
+        var in = group.open("key", pen.write("value"));
+        awaitTrue(() -> in.available() == 5);
         Thread.currentThread().interrupt();
         try {
-            assertThat(text(in)).isEqualTo("value");
+            assertThat(text(in, 5)).isEqualTo("value");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -782,6 +795,33 @@ class StreamTest {
         }
     }
 
+    @RepeatedTest(200)
+    void G13_maxStreams_areNotCounted_onceTheirReadersHaveReadTheEnd() throws Exception {
+        try (var bounded = StreamGroup.<String>builder("bounded").maxStreams(1).build()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(text(bounded.open("key " + i, (key, out) -> out.write('!'))))
+                        .isEqualTo("!");
+            }
+        }
+    }
+
+    @Test
+    void maxBytes_isTheEndOfAStream() throws Exception {
+        try (var bounded =
+                StreamGroup.<String>builder("bounded").maxBytes(100_000).build()) {
+            var all = bounded.open("key", (key, out) -> out.write(Pattern.bytes(0, 100_000)));
+            assertThat(all.readAllBytes()).hasSize(100_000);
+            var more = bounded.open("other", (key, out) -> {
+                out.write(Pattern.bytes(0, 100_000));
+                out.write(1);
+            });
+            assertThat(more.readNBytes(100_000)).isEqualTo(Pattern.bytes(0, 100_000));
+            assertThatThrownBy(more::read)
+                    .hasRootCauseInstanceOf(IllegalStateException.class)
+                    .hasRootCauseMessage("more than maxBytes 100000 of key 'other' of group 'bounded'");
+        }
+    }
+
     @Test
     void maxAhead_holdsTheLoaderToTheFastestReader() throws Exception {
         try (var bounded = StreamGroup.<String>builder("bounded").maxAhead(10).build()) {
@@ -956,6 +996,23 @@ class StreamTest {
                 atSecondLook.run();
             }
             return text.hashCode();
+        }
+    }
+
+    @Test
+    void keepFor_listenersAreNotToldOfReplays() throws Exception {
+        var joins = new AtomicInteger();
+        try (var keeping = keeping()
+                .listener(new FlightListener() {
+                    @Override
+                    public void onJoin(FlightEvent flight) {
+                        joins.incrementAndGet();
+                    }
+                })
+                .build()) {
+            text(keeping.open("key", (key, out) -> out.write('1')));
+            assertThat(text(keeping.open("key", never()))).isEqualTo("1");
+            assertThat(joins).hasValue(0);
         }
     }
 

@@ -225,6 +225,54 @@ class TemporaryFilesTest {
     }
 
     @Test
+    void whereTheFolderHasBeenTidiedAway_anotherIsMade() throws Exception {
+        try (var group = spilling().build()) {
+            assertThat(pattern(group, "key").readAllBytes()).hasSize(SIZE);
+            for (var name : List.of("lock", "")) {
+                var folder =
+                        files().stream().filter(Files::isDirectory).findFirst().orElseThrow();
+                Files.delete(folder.resolve("lock"));
+                if (name.isEmpty()) {
+                    Files.delete(folder);
+                }
+                assertThat(pattern(group, "key").readAllBytes()).isEqualTo(Pattern.bytes(0, SIZE));
+            }
+        }
+    }
+
+    @Test
+    void whatIsKept_hasNoOpenFile_whileNobodyReadsIt() throws Exception {
+        var open = Path.of("/proc/self/fd");
+        assumeTrue(Files.isDirectory(open), "no way to see open files");
+        try (var group = spilling().keepFor(Duration.ofHours(1)).build()) {
+            for (int i = 0; i < 20; i++) {
+                pattern(group, "key " + i).readAllBytes();
+            }
+            awaitTrue(() -> group.flights().isEmpty());
+            awaitTrue(() -> openStreams(open) == 0);
+            var in = pattern(group, "key 7");
+            assertThat(in.readNBytes(10)).isEqualTo(Pattern.bytes(0, 10));
+            assertThat(openStreams(open)).isEqualTo(1);
+            assertThat(in.readAllBytes()).isEqualTo(Pattern.bytes(10, SIZE - 10));
+            assertThat(openStreams(open)).isZero();
+        }
+    }
+
+    private static long openStreams(Path open) throws IOException {
+        long count = 0;
+        try (var files = Files.newDirectoryStream(open)) {
+            for (var file : files) {
+                try {
+                    count += Files.readSymbolicLink(file).toString().endsWith(".stream") ? 1 : 0;
+                } catch (IOException e) { // closed meanwhile
+                    count += 0;
+                }
+            }
+        }
+        return count;
+    }
+
+    @Test
     void groupsOfOneProcess_leaveEachOthersFilesAlone() throws Exception {
         try (var first = spilling().keepFor(Duration.ofHours(1)).build()) {
             pattern(first, "key").readAllBytes();

@@ -37,6 +37,9 @@ public class StreamProperties {
     /** How many items one stream of objects may have, as they are all in memory. 1,000,000 unless set. */
     private @Nullable Integer maxItems;
 
+    /** How large one stream may be, in memory and on disk together. Without a limit unless set. */
+    private @Nullable DataSize maxBytes;
+
     /** How many streams may be written at once before further ones are rejected. */
     private @Nullable Integer maxStreams;
 
@@ -133,6 +136,14 @@ public class StreamProperties {
 
     public void setMaxItems(@Nullable Integer maxItems) {
         this.maxItems = maxItems;
+    }
+
+    public @Nullable DataSize getMaxBytes() {
+        return maxBytes;
+    }
+
+    public void setMaxBytes(@Nullable DataSize maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
     public @Nullable Integer getMaxStreams() {

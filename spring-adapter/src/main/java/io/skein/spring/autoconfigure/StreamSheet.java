@@ -22,6 +22,7 @@ final class StreamSheet {
         sheet.apply("max-ahead", StreamProperties::getMaxAhead, size -> builder.maxAhead(size.toBytes()));
         sheet.apply("max-items-ahead", StreamProperties::getMaxItemsAhead, builder::maxItemsAhead);
         sheet.apply("max-items", StreamProperties::getMaxItems, builder::maxItems);
+        sheet.apply("max-bytes", StreamProperties::getMaxBytes, size -> builder.maxBytes(size.toBytes()));
         sheet.apply("max-streams", StreamProperties::getMaxStreams, builder::maxStreams);
         sheet.apply("max-readers", StreamProperties::getMaxReaders, builder::maxReaders);
         sheet.apply("cancel-when-abandoned", StreamProperties::getCancelWhenAbandoned, builder::cancelWhenAbandoned);

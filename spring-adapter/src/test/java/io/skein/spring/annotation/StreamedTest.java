@@ -314,6 +314,7 @@ class StreamedTest {
             var flux = exports.items("key");
             assertThat(behind(exports).runs).hasValue(0);
             flux.subscribe(first::add);
+            await().until(() -> behind(exports).sinks.size() == 1);
             behind(exports).sinks.get(0).tryEmitNext("one");
             await().until(() -> first.equals(List.of("one")));
             var second = exports.items("key").collectList().toFuture();
@@ -339,6 +340,7 @@ class StreamedTest {
             var flux = exports.items("key");
             StepVerifier.create(flux)
                     .then(() -> {
+                        await().until(() -> behind(exports).sinks.size() == 1);
                         behind(exports).sinks.get(0).tryEmitNext("one");
                         behind(exports).sinks.get(0).tryEmitError(new IOException("tired"));
                     })

@@ -143,6 +143,7 @@ class PropertiesTest {
                         "skein.streams.all.max-ahead=1MB",
                         "skein.streams.all.max-items-ahead=10",
                         "skein.streams.all.max-items=1000",
+                        "skein.streams.all.max-bytes=1GB",
                         "skein.streams.all.max-streams=5",
                         "skein.streams.all.max-readers=6",
                         "skein.streams.all.cancel-when-abandoned=false",
