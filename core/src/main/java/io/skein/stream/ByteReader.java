@@ -13,8 +13,12 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,37 +180,53 @@ final class ByteReader extends InputStream implements Follower {
         }
     }
 
-    /**
-     * Whether the loader of what this thread waits for waits for this thread, through others perhaps (G11). A reader that has news
-     * does not wait, even if it has not got round to them.
-     */
-    private void checkCycle() {
-        VarHandle.fullFence(); // of two that close a circle at once, one has to see the other
-        var awaited = this;
-        for (int i = 0; i < LONGEST_CHAIN; i++) {
-            var loader = awaited.recording.runner();
-            if (loader == Thread.currentThread()) {
-                throw cycle(i);
-            }
-            if (loader == null || !(LockSupport.getBlocker(loader) instanceof ByteReader next) || next.isNews()) {
-                return;
-            }
-            awaited = next;
+    /** One of a chain of readers, each waiting for what the thread of the next one writes. */
+    private record Link(ByteReader reader, Thread waiting) {
+        /** It has nothing to read, and waits for it; in this order, since it may take up what comes and wait again. */
+        boolean waits() {
+            return !reader.isNews() && LockSupport.getBlocker(waiting) == reader;
         }
     }
 
-    private LoadCycleException cycle(int length) {
-        var chain = new StringBuilder();
-        var awaited = this;
-        for (int i = 0; i <= length; i++) {
-            chain.append(awaited.recording.describe()).append(" -> ");
-            var loader = awaited.recording.runner();
-            if (loader != null && LockSupport.getBlocker(loader) instanceof ByteReader next) {
-                awaited = next;
-            }
+    /**
+     * Whether the loader of what this thread waits for waits for this thread, through others perhaps (G11).
+     *
+     * <p>Who has been found waiting may have gone on since. So all are looked at again, the last of the chain first, which only
+     * this thread could wake. If that one waits, who waits for its thread gets nothing more; and so on, back to this reader.
+     */
+    private void checkCycle() {
+        VarHandle.fullFence(); // of two that close a circle at once, one has to see the other
+        var me = Thread.currentThread();
+        var first = recording.runner();
+        if (first == null || (first != me && !(LockSupport.getBlocker(first) instanceof ByteReader))) {
+            return; // as nearly always
         }
+        var chain = new ArrayDeque<>(List.of(new Link(this, me)));
+        while (chain.size() < LONGEST_CHAIN) {
+            var loader = chain.getLast().reader.recording.runner();
+            if (loader == me) {
+                boolean isCycle = true;
+                for (var link = chain.descendingIterator(); isCycle && link.hasNext(); ) {
+                    isCycle = link.next().waits();
+                }
+                if (isCycle) {
+                    throw cycle(chain);
+                }
+                return;
+            }
+            if (loader == null || !(LockSupport.getBlocker(loader) instanceof ByteReader next)) {
+                return;
+            }
+            chain.add(new Link(next, loader));
+        }
+    }
+
+    private static LoadCycleException cycle(Deque<Link> chain) {
+        var text = chain.stream().map(link -> link.reader.recording.describe()).collect(Collectors.joining(" -> "));
         return new LoadCycleException(
-                "the loader of " + recording.describe() + " would wait for itself: " + chain + "this thread", null);
+                "the loader of " + chain.getLast().reader.recording.describe() + " would wait for itself: " + text
+                        + " -> this thread",
+                null);
     }
 
     @Override

@@ -720,6 +720,27 @@ class StreamTest {
         }
     }
 
+    @RepeatedTest(100)
+    void G11_twoLoadersThatReadEachOther_inTurns_areNoCircle() throws Exception {
+        int turns = 2_000;
+        var one = group.open("one", (key, out) -> {
+            try (var two = group.open("two", (other, answers) -> {
+                try (var questions = group.open("one", never())) {
+                    for (int i = 0; i < turns; i++) {
+                        answers.write(questions.read());
+                    }
+                }
+            })) {
+                for (int i = 0; i < turns; i++) {
+                    out.write(i);
+                    assertThat(two.read()).isEqualTo(i & 0xff);
+                }
+            }
+        });
+
+        assertThat(one.readAllBytes()).hasSize(turns);
+    }
+
     @Test
     void G11_aLoaderMayReadAnother_andWhatItHasWrittenItself() throws Exception {
         var in = group.open("sum", (key, out) -> {
