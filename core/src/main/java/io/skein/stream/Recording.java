@@ -159,7 +159,7 @@ abstract class Recording<K> {
 
     // What runs
 
-    /** The loader runs, on its way to be run at least; the thread that brought it there does not any more. */
+    /** Its flight has taken off, and the thread that has brought it so far goes on. */
     void flies(CompletableFuture<?> newFlight) {
         flight = newFlight;
         opener = null;

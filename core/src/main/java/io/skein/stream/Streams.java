@@ -252,6 +252,9 @@ final class Streams<K> {
     private static <K, T> void subscribe(
             Recording<K> recording, PublisherLoader<? super K, ? extends T> loader, Relay<T> relay) {
         recording.runner(null);
+        if (relay.done().isDone()) {
+            return; // abandoned meanwhile: the publisher need not be asked
+        }
         try {
             var publisher = loader.load(recording.key());
             if (publisher == null) {

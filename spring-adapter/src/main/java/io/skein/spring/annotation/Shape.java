@@ -42,6 +42,9 @@ sealed interface Shape {
     List<Class<?>> UNSHAREABLE = List.of(
             AutoCloseable.class, DataBuffer.class, Enumeration.class, Future.class, Iterator.class, Spliterator.class);
 
+    /** It has a body. */
+    String RESPONSE = "org.springframework.http.ResponseEntity";
+
     String REMEDY = "Return what has been read: a List, a byte array, a value.";
 
     /**
@@ -92,6 +95,9 @@ sealed interface Shape {
             return new Reactive(adapter, adapter.isMultiValue());
         }
         checkIsShared(type, method, targetClass);
+        if (raw.getName().equals(RESPONSE)) {
+            checkIsShared(type.getGeneric(0), method, targetClass);
+        }
         return new Plain();
     }
 
@@ -101,6 +107,15 @@ sealed interface Shape {
 
     private static void checkIsShared(ResolvableType type, Method method, Class<?> targetClass) {
         var raw = type.resolve(Object.class);
+        var carrier = Carrier.of(raw);
+        if (carrier != null && !carrier.mayBeKept()) {
+            throw new InvalidCoalescedException(
+                    method,
+                    targetClass,
+                    "its callers would share one " + raw.getSimpleName() + ", whose bytes can be read once",
+                    "Return the " + raw.getSimpleName() + " itself: then each caller gets one of his own.",
+                    null);
+        }
         for (var bad : UNSHAREABLE) {
             if (bad.isAssignableFrom(raw)) {
                 throw new InvalidCoalescedException(

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -68,6 +69,13 @@ class InvalidCoalescedTest {
         @Coalesced("bytes")
         public StreamingResponseBody run() {
             return out -> {};
+        }
+    }
+
+    static class Response {
+        @Coalesced
+        public ResponseEntity<StreamingResponseBody> run() {
+            return ResponseEntity.ok(out -> {});
         }
     }
 
@@ -218,7 +226,9 @@ class InvalidCoalescedTest {
                         "set keep-for of its group under skein.streams"),
                 Arguments.of(KeptBody.class, "a cache keeps no StreamingResponseBody", "Leave the cache name out"),
                 Arguments.of(Buffers.class, "share one DataBuffer", "a byte array"),
-                Arguments.of(MaybeBytes.class, "share one InputStream", "a byte array"),
+                Arguments.of(
+                        Response.class, "share one StreamingResponseBody", "Return the StreamingResponseBody itself"),
+                Arguments.of(MaybeBytes.class, "share one InputStream", "Return the InputStream itself"),
                 Arguments.of(LaterBytes.class, "share one Iterator", "a List"),
                 Arguments.of(MonoOfStream.class, "share one Stream", "a List"),
                 Arguments.of(PlainFuture.class, "share one Future", "Return a CompletableFuture"),

@@ -329,7 +329,9 @@ class StreamedTest {
             await().until(() -> first.equals(List.of("one", "two")));
             assertThat(behind(exports).runs).hasValue(1);
             assertThat(behind(exports).cancellations).hasValue(0);
-            exports.items("key").subscribe().dispose();
+            var alone = exports.items("key").subscribe();
+            await().until(() -> behind(exports).sinks.size() == 2);
+            alone.dispose();
             await().until(() -> behind(exports).cancellations.get() == 1);
         });
     }
