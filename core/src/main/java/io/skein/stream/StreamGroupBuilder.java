@@ -9,6 +9,7 @@ import io.skein.GroupBuilder;
 import io.skein.event.FlightListener;
 import io.skein.internal.LoadThreads;
 import io.skein.internal.Text;
+import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ public final class StreamGroupBuilder<K> {
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
     private Ticker ticker = Ticker.systemTicker();
     private Scheduler scheduler = Scheduler.systemScheduler();
+    private boolean isOwnDirectory;
     private boolean isBuilt;
 
     StreamGroupBuilder(String name) {
@@ -254,6 +256,7 @@ public final class StreamGroupBuilder<K> {
             throw new IllegalArgumentException("directory must be a directory, was the file " + newDirectory);
         }
         directory = newDirectory;
+        isOwnDirectory = true;
         return this;
     }
 
@@ -288,7 +291,7 @@ public final class StreamGroupBuilder<K> {
     /**
      * The group; one from each builder. Deletes what earlier processes have left in the {@link #directory}, which failed before they could.
      *
-     * @throws IllegalArgumentException if settings contradict each other
+     * @throws IllegalArgumentException if settings contradict each other, or if nothing can be written in the {@link #directory}
      * @throws IllegalStateException if it has been built
      */
     public StreamGroup<K> build() {
@@ -316,6 +319,9 @@ public final class StreamGroupBuilder<K> {
                 directory,
                 List.copyOf(listeners),
                 ticker);
+        if (isOwnDirectory) {
+            prepareDirectory();
+        }
         isBuilt = true;
         return new StreamGroup<>(settings, new Streams<>(settings, flights, scheduler));
     }
@@ -337,5 +343,16 @@ public final class StreamGroupBuilder<K> {
             throw new IllegalArgumentException(setting + " must be positive, was " + value);
         }
         return value;
+    }
+
+    /** Now, and not when the first stream does not fit into memory any more. */
+    private void prepareDirectory() {
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, "skein-", ".probe"));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "directory must be one that files can be made in, was " + directory + ": " + e, e);
+        }
     }
 }

@@ -3,10 +3,14 @@ package io.skein.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,6 +78,19 @@ class StreamGroupBuilderTest {
         try (var group = StreamGroup.create("exports")) {
             assertThat(group.name()).isEqualTo("exports");
         }
+    }
+
+    @Test
+    void aDirectory_thatCannotBe_isToldOfAtOnce(@TempDir Path folder) throws IOException {
+        var file = Files.createFile(folder.resolve("file"));
+        var builder = StreamGroup.<String>builder("exports").directory(file.resolve("below"));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("directory must be one that files can be made in, was " + file);
+
+        var made = folder.resolve("made/by/build");
+        StreamGroup.<String>builder("exports").directory(made).build().close();
+        assertThat(made).isEmptyDirectory();
     }
 
     @Test

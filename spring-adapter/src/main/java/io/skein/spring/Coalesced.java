@@ -33,8 +33,8 @@ import org.springframework.core.annotation.AliasFor;
  * who comes late from the beginning, by a {@link io.skein.stream.StreamGroup}. So are the bytes of methods that are
  * declared to return an {@code InputStream}, a {@code Resource}, an {@code InputStreamResource} or a {@code
  * StreamingResponseBody}: each caller gets one of its own, to be read once, when the first byte is there. What the method
- * throws before that is thrown to the callers. It runs on another thread. With a cache name, a {@code Flux} is collected
- * and kept as a list, and a {@code Resource} is kept as it is.
+ * throws before that, and declares if it is checked, is thrown to the callers. It runs on another thread. With a cache name,
+ * a {@code Flux} is collected and kept as a list, and a {@code Resource} is kept as it is, if it can be read again.
  *
  * <p>An absent value (null, an empty {@code Optional} or {@code Mono}) is kept only if the cache has a {@code
  * negative-ttl}.

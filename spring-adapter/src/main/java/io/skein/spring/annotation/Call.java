@@ -1,6 +1,7 @@
 package io.skein.spring.annotation;
 
 import io.skein.internal.Sneaky;
+import io.skein.internal.Stages;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /** One call of a coalesced method. Whoever leads a flight runs it; the others only have its key. */
 final class Call {
+    private static final System.Logger LOG = System.getLogger(Call.class.getName());
+
     private final CoalescedMethod definition;
     private final ProxyMethodInvocation invocation;
     private final Object target;
@@ -135,16 +138,41 @@ final class Call {
     @Nullable
     Object value() {
         var returned = run();
-        return returned instanceof Optional<?> optional && definition.shape() instanceof Shape.Maybe
+        var value = returned instanceof Optional<?> optional && definition.shape() instanceof Shape.Maybe
                 ? optional.orElse(null)
                 : returned;
+        checkCanBeShared(value);
+        return value;
+    }
+
+    /**
+     * What the declared type does not tell.
+     *
+     * @throws IllegalStateException if it can be used by one caller only
+     */
+    void checkCanBeShared(@Nullable Object value) {
+        if (value != null && Shape.isForOne(value)) {
+            throw new IllegalStateException(
+                    "its callers would share one " + value.getClass().getSimpleName()
+                            + ", which can be read once; return what can be read again, or be declared to return just a Resource, an"
+                            + " InputStream or a StreamingResponseBody, and have no cache name, for " + definition);
+        }
     }
 
     /** Calls a method that returns a stage. */
     @SuppressWarnings("unchecked") // so the method is declared
     @Nullable
     CompletionStage<@Nullable Object> stage() {
-        return (CompletionStage<@Nullable Object>) run();
+        var stage = (CompletionStage<@Nullable Object>) run();
+        return stage == null
+                ? null
+                : Stages.map(
+                        stage,
+                        value -> {
+                            checkCanBeShared(value);
+                            return value;
+                        },
+                        LOG);
     }
 
     CoalescedMethod definition() {

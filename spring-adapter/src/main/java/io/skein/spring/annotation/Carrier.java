@@ -100,16 +100,35 @@ enum Carrier {
     /** What one caller gets. */
     abstract Object carry(InputStream in);
 
+    /** Whether what the caller gets is made for the response to a request, and of no use after it. */
+    boolean isForResponse() {
+        return this != INPUT_STREAM;
+    }
+
     /** What has come goes on to the client before there is a wait for more. */
     private static void copy(InputStream in, OutputStream out) throws IOException {
         var buffer = new byte[BUFFER];
-        int some = in.read(buffer);
+        int some = read(in, buffer);
         while (some >= 0) {
             out.write(buffer, 0, some);
             if (in.available() == 0) {
                 out.flush();
             }
-            some = in.read(buffer);
+            some = read(in, buffer);
+        }
+    }
+
+    /**
+     * What an upstream failed with, such as an EOFException, is no cause of this failure: Spring would take it for a client that
+     * has gone, and end a half response as if it were whole.
+     */
+    private static int read(InputStream in, byte[] buffer) throws IOException {
+        try {
+            return in.read(buffer);
+        } catch (IOException e) {
+            var failure = new IOException("the response cannot be completed: " + e.getMessage());
+            failure.addSuppressed(e);
+            throw failure;
         }
     }
 }

@@ -9,6 +9,7 @@ import org.reactivestreams.Publisher;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 
 /**
@@ -17,6 +18,11 @@ import reactor.util.context.ContextView;
  */
 final class ReactiveCalls {
     private ReactiveCalls() {}
+
+    /** Whether this thread serves many others, as the event loop of a server. */
+    static boolean mustNotBlock() {
+        return Schedulers.isInNonBlockingThread();
+    }
 
     /** What comes is given to everybody as it comes, to who comes late from the beginning. */
     static Object stream(StreamGroup<Object> streams, Call call, Object key, Shape.Reactive shape) {
@@ -42,7 +48,10 @@ final class ReactiveCalls {
         Mono<?> source = shape.isMany()
                 ? Flux.from(publisher).collectList().map(Collections::unmodifiableList)
                 : Mono.from(publisher);
-        return source.contextWrite(context).<@Nullable Object>cast(Object.class).toFuture();
+        return source.contextWrite(context)
+                .doOnNext(call::checkCanBeShared)
+                .<@Nullable Object>cast(Object.class)
+                .toFuture();
     }
 
     private static Publisher<?> publisher(Call call, Shape.Reactive shape) {

@@ -1,20 +1,27 @@
 package io.skein.spring.annotation;
 
+import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.io.Resource;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpEntity;
+import org.springframework.util.ClassUtils;
 
 /** In what a method returns its result. */
 sealed interface Shape {
@@ -42,8 +49,14 @@ sealed interface Shape {
     List<Class<?>> UNSHAREABLE = List.of(
             AutoCloseable.class, DataBuffer.class, Enumeration.class, Future.class, Iterator.class, Spliterator.class);
 
-    /** It has a body. */
-    String RESPONSE = "org.springframework.http.ResponseEntity";
+    /** What Spring MVC answers one request with. */
+    Set<String> OF_ONE_REQUEST = Set.of(
+            "org.springframework.web.context.request.async.DeferredResult",
+            "org.springframework.web.context.request.async.WebAsyncTask",
+            "org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter");
+
+    boolean HAS_REACTOR = ClassUtils.isPresent("reactor.core.publisher.Flux", Shape.class.getClassLoader());
+    boolean HAS_ENTITIES = ClassUtils.isPresent("org.springframework.http.HttpEntity", Shape.class.getClassLoader());
 
     String REMEDY = "Return what has been read: a List, a byte array, a value.";
 
@@ -59,7 +72,7 @@ sealed interface Shape {
             int last = method.getParameterCount() - 1;
             var result =
                     ResolvableType.forMethodParameter(method, last, targetClass).getGeneric(0);
-            checkIsShared(result, method, targetClass);
+            checkIsShared(result, method, targetClass, isKept);
             if (result.resolve(Object.class).getName().equals("kotlin.Unit")) {
                 throw nothing(method, targetClass);
             }
@@ -70,11 +83,11 @@ sealed interface Shape {
             throw nothing(method, targetClass);
         }
         if (raw == Optional.class) {
-            checkIsShared(type.getGeneric(0), method, targetClass);
+            checkIsShared(type.getGeneric(0), method, targetClass, isKept);
             return new Maybe();
         }
         if (raw == CompletableFuture.class || raw == CompletionStage.class) {
-            checkIsShared(type.getGeneric(0), method, targetClass);
+            checkIsShared(type.getGeneric(0), method, targetClass, isKept);
             return new Later();
         }
         var carrier = Carrier.of(raw);
@@ -90,14 +103,19 @@ sealed interface Shape {
             return new Bytes(carrier);
         }
         var adapter = CompletionStage.class.isAssignableFrom(raw) ? null : adapter(raw);
+        if ((adapter != null || raw == Flow.Publisher.class) && !HAS_REACTOR) {
+            throw new InvalidCoalescedException(
+                    method,
+                    targetClass,
+                    "a " + raw.getSimpleName() + " is shared by means of Reactor, which is not there",
+                    "Add the dependency io.projectreactor:reactor-core.",
+                    null);
+        }
         if (adapter != null) {
-            checkIsShared(type.getGeneric(0), method, targetClass);
+            checkIsShared(type.getGeneric(0), method, targetClass, isKept);
             return new Reactive(adapter, adapter.isMultiValue());
         }
-        checkIsShared(type, method, targetClass);
-        if (raw.getName().equals(RESPONSE)) {
-            checkIsShared(type.getGeneric(0), method, targetClass);
-        }
+        checkIsShared(type, method, targetClass, isKept);
         return new Plain();
     }
 
@@ -105,15 +123,50 @@ sealed interface Shape {
         return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
     }
 
-    private static void checkIsShared(ResolvableType type, Method method, Class<?> targetClass) {
+    /** Whether an object can be used by one caller only. */
+    static boolean isForOne(Object value) {
+        if (value instanceof Resource resource) {
+            return resource.isOpen();
+        }
+        if (isEntity(value.getClass())) {
+            var body = ((HttpEntity<?>) value).getBody();
+            return body != null && isForOne(body);
+        }
+        return value instanceof InputStream
+                || isOfOneRequest(value.getClass())
+                || Arrays.stream(value.getClass().getInterfaces()).anyMatch(type -> Carrier.of(type) != null);
+    }
+
+    private static boolean isEntity(Class<?> type) {
+        return HAS_ENTITIES && HttpEntity.class.isAssignableFrom(type);
+    }
+
+    private static boolean isOfOneRequest(Class<?> type) {
+        return OF_ONE_REQUEST.contains(type.getName())
+                || (type.getSuperclass() != null && isOfOneRequest(type.getSuperclass()));
+    }
+
+    private static void checkIsShared(ResolvableType type, Method method, Class<?> targetClass, boolean isKept) {
         var raw = type.resolve(Object.class);
+        if (isEntity(raw)) {
+            checkIsShared(type.as(HttpEntity.class).getGeneric(0), method, targetClass, isKept);
+            return;
+        }
         var carrier = Carrier.of(raw);
-        if (carrier != null && !carrier.mayBeKept()) {
+        if (carrier != null && !(isKept && carrier.mayBeKept())) {
             throw new InvalidCoalescedException(
                     method,
                     targetClass,
                     "its callers would share one " + raw.getSimpleName() + ", whose bytes can be read once",
                     "Return the " + raw.getSimpleName() + " itself: then each caller gets one of his own.",
+                    null);
+        }
+        if (isOfOneRequest(raw)) {
+            throw new InvalidCoalescedException(
+                    method,
+                    targetClass,
+                    "its callers would share one " + raw.getSimpleName() + ", which is for one request only",
+                    "Return a CompletableFuture, a Mono, a Flux or a StreamingResponseBody.",
                     null);
         }
         for (var bad : UNSHAREABLE) {

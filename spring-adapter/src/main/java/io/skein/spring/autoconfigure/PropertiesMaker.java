@@ -25,6 +25,7 @@ import io.skein.spring.SkeinRegistry.Maker;
 import io.skein.stream.StreamGroup;
 import io.skein.write.CacheWriter;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,8 @@ import org.springframework.core.env.Environment;
 
 /** Builds caches and groups from the properties, the beans that load, listen and customize, and the clock's beans. */
 final class PropertiesMaker implements Maker {
+    private static final System.Logger LOG = System.getLogger(PropertiesMaker.class.getName());
+
     private final SkeinProperties properties;
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
@@ -301,6 +304,7 @@ final class PropertiesMaker implements Maker {
         var own = properties.getGroups().get(name);
         if (own == null) {
             checkMayBeCreated("groups", name, properties.getGroups().keySet());
+            complainOfOthers("groups", "streams", name, properties.getStreams().keySet(), "what comes at once");
         }
         var sheet = new Sheet<FlightProperties>("groups", name, own, properties.getDefaults(), beans, environment);
         var builder = Group.<Object, @Nullable Object>builder(name);
@@ -345,6 +349,7 @@ final class PropertiesMaker implements Maker {
         var own = properties.getStreams().get(name);
         if (own == null) {
             checkMayBeCreated("streams", name, properties.getStreams().keySet());
+            complainOfOthers("streams", "groups", name, properties.getGroups().keySet(), "what comes by and by");
         }
         var sheet = new Sheet<>("streams", name, own, new StreamProperties(), beans, environment);
         var builder = StreamGroup.builder(name);
@@ -363,6 +368,16 @@ final class PropertiesMaker implements Maker {
     }
 
     // All
+
+    /** What looks as if it were set, and is not. */
+    private static void complainOfOthers(String kind, String other, String name, Set<String> ofOther, String what) {
+        if (ofOther.contains(name)) {
+            LOG.log(
+                    Level.WARNING,
+                    Sheet.prefix(other, name) + "* is not for " + what + ", which a method of the group '" + name
+                            + "' returns: for this there is " + Sheet.prefix(kind, name) + "*");
+        }
+    }
 
     private void checkMayBeCreated(String kind, String name, Set<String> known) {
         if (!properties.isCreateUnknown()) {

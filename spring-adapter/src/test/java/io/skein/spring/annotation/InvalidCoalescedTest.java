@@ -19,8 +19,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpEntity;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -76,6 +79,27 @@ class InvalidCoalescedTest {
         @Coalesced
         public ResponseEntity<StreamingResponseBody> run() {
             return ResponseEntity.ok(out -> {});
+        }
+    }
+
+    static class ResponseOfResource {
+        @Coalesced
+        public HttpEntity<Resource> run() {
+            return new HttpEntity<>(null, null);
+        }
+    }
+
+    static class MonoOfResource {
+        @Coalesced
+        public Mono<ResponseEntity<Resource>> run() {
+            return Mono.empty();
+        }
+    }
+
+    static class Events {
+        @Coalesced
+        public SseEmitter run() {
+            return new SseEmitter();
         }
     }
 
@@ -228,6 +252,9 @@ class InvalidCoalescedTest {
                 Arguments.of(Buffers.class, "share one DataBuffer", "a byte array"),
                 Arguments.of(
                         Response.class, "share one StreamingResponseBody", "Return the StreamingResponseBody itself"),
+                Arguments.of(ResponseOfResource.class, "share one Resource", "Return the Resource itself"),
+                Arguments.of(MonoOfResource.class, "share one Resource", "Return the Resource itself"),
+                Arguments.of(Events.class, "share one SseEmitter", "a Flux"),
                 Arguments.of(MaybeBytes.class, "share one InputStream", "Return the InputStream itself"),
                 Arguments.of(LaterBytes.class, "share one Iterator", "a List"),
                 Arguments.of(MonoOfStream.class, "share one Stream", "a List"),

@@ -27,6 +27,10 @@ class StandaloneTest {
 
     /** Starts the application with those jars only, and all of the project's own classes. */
     private static String run(Predicate<String> jars) throws Exception {
+        return run(BareApplication.class.getName(), jars);
+    }
+
+    private static String run(String application, Predicate<String> jars) throws Exception {
         var urls = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
                 .filter(path -> !path.toString().endsWith(".jar")
@@ -36,10 +40,9 @@ class StandaloneTest {
         var before = Thread.currentThread().getContextClassLoader();
         try (var loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
             Thread.currentThread().setContextClassLoader(loader);
-            var application = (Callable<?>) loader.loadClass(BareApplication.class.getName())
-                    .getConstructor()
-                    .newInstance();
-            return (String) application.call();
+            var callable =
+                    (Callable<?>) loader.loadClass(application).getConstructor().newInstance();
+            return (String) callable.call();
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
@@ -55,7 +58,7 @@ class StandaloneTest {
 
     @Test
     void itWorks_withBootAndTheCoreOnly() throws Exception {
-        assertThat(run(NEEDED.asMatchPredicate())).isEqualTo("call 1, call 1, monday, [42], [reports]");
+        assertThat(run(NEEDED.asMatchPredicate())).isEqualTo("call 1, call 1, monday, may, [42], [reports]");
     }
 
     @ParameterizedTest
@@ -66,6 +69,12 @@ class StandaloneTest {
                 "(slf4j|logback|log4j|jul-to|HikariCP|spring-jdbc|spring-tx|spring-boot.*(jdbc|actuator)).*"
             })
     void itWorks_withAllButSome(String missing) throws Exception {
-        assertThat(run(jar -> !jar.matches(missing))).isEqualTo("call 1, call 1, monday, [42], [reports]");
+        assertThat(run(jar -> !jar.matches(missing))).isEqualTo("call 1, call 1, monday, may, [42], [reports]");
+    }
+
+    @Test
+    void publishers_areRefused_withoutReactor() throws Exception {
+        assertThat(run(BareApplication.WithPublisher.class.getName(), jar -> !jar.matches("(reactor|reactive).*")))
+                .contains("a Publisher is shared by means of Reactor, which is not there");
     }
 }

@@ -11,7 +11,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
- * The products. Whoever calls after a change has returned sees it, or a later one: with {@code
+ * The products. Whoever asks for products after a change has returned sees it, or a later one: with {@code
  * skein.transaction-aware=true} what the change concerns is evicted when it has been committed, and what was being read
  * meanwhile is not kept.
  */
@@ -43,7 +43,10 @@ public class Catalogue {
         return List.copyOf(products.report());
     }
 
-    /** What prices have been, as CSV. It is written once for all who ask meanwhile, each of whom reads it from its beginning. */
+    /**
+     * What prices have been, as CSV. It is written once for all who ask meanwhile, each of whom reads it from its beginning: as it
+     * was when the first of them asked.
+     */
     @Coalesced(group = "exports")
     public StreamingResponseBody prices() {
         return new PriceHistory(products.findAll(), properties.exportTime())::writeTo;

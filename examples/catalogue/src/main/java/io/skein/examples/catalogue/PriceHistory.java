@@ -39,8 +39,8 @@ record PriceHistory(List<Product> products, Duration time) {
     private void write(int hour, Writer csv) throws IOException {
         var date = FIRST_HOUR.plusHours(hour).toString();
         for (var product : products) {
-            csv.write(date + ',' + product.id() + ",\"" + product.name() + "\"," + product.category() + ','
-                    + price(product, hour) + '\n');
+            csv.write(date + ',' + product.id() + ",\"" + product.name().replace("\"", "\"\"") + "\","
+                    + product.category() + ',' + price(product, hour) + '\n');
         }
     }
 
