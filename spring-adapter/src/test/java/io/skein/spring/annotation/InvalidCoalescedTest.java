@@ -85,7 +85,7 @@ class InvalidCoalescedTest {
     static class ResponseOfResource {
         @Coalesced
         public HttpEntity<Resource> run() {
-            return new HttpEntity<>(null, null);
+            return ResponseEntity.noContent().build();
         }
     }
 
