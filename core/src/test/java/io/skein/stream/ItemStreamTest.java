@@ -612,6 +612,23 @@ class ItemStreamTest {
         }
     }
 
+    @Test
+    void relay_thatIsAbandonedBeforeItRuns_asksNobody() {
+        var tasks = new LinkedBlockingQueue<Runnable>();
+        var asked = new AtomicInteger();
+        try (var late = StreamGroup.<String>builder("late").executor(tasks::add).build()) {
+            var only = all(late.<Integer>relay("key", key -> {
+                asked.incrementAndGet();
+                return endless(new AtomicInteger(), new AtomicInteger());
+            }));
+            awaitTrue(() -> !tasks.isEmpty());
+            only.subscription.cancel();
+            awaitTrue(() -> late.flights().isEmpty());
+            tasks.forEach(Runnable::run);
+            assertThat(asked).hasValue(0);
+        }
+    }
+
     /** One that emits as much as it is asked for, at once, on the thread that asks. */
     private static Flow.Publisher<Integer> endless(AtomicInteger emitted, AtomicInteger cancelled) {
         return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {

@@ -2,7 +2,6 @@ package io.skein.spring.annotation;
 
 import java.io.InputStream;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
@@ -134,7 +133,8 @@ sealed interface Shape {
         }
         return value instanceof InputStream
                 || isOfOneRequest(value.getClass())
-                || Arrays.stream(value.getClass().getInterfaces()).anyMatch(type -> Carrier.of(type) != null);
+                || ClassUtils.getAllInterfacesForClassAsSet(value.getClass()).stream()
+                        .anyMatch(type -> Carrier.of(type) != null);
     }
 
     private static boolean isEntity(Class<?> type) {

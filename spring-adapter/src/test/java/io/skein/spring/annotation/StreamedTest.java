@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,13 @@ class StreamedTest {
     @ResponseStatus(HttpStatus.NOT_FOUND)
     static class NoSuchExport extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    abstract static class Body implements StreamingResponseBody {}
+
+    static final class OwnBody extends Body {
+        @Override
+        public void writeTo(OutputStream out) {}
     }
 
     static class Exports {
@@ -165,7 +173,8 @@ class StreamedTest {
 
         @Coalesced
         public CompletableFuture<Object> onceLater(String key) {
-            return CompletableFuture.completedFuture((StreamingResponseBody) out -> {});
+            StreamingResponseBody body = out -> {};
+            return CompletableFuture.completedFuture(key.equals("inherited") ? new OwnBody() : body);
         }
 
         @Coalesced
@@ -331,19 +340,17 @@ class StreamedTest {
 
     @Test
     void aTimeout_losesNothing() {
-        application
-                .withPropertyValues("skein.streams.exports.read-timeout=100ms")
-                .run(context -> {
-                    var exports = context.getBean(Exports.class);
-                    behind(exports).parts.add("1");
-                    try (var in = exports.stream("key")) {
-                        var bytes = new byte[10];
-                        assertThat(in.read(bytes)).isEqualTo(1);
-                        assertThatThrownBy(() -> in.read(bytes)).isInstanceOf(ReadTimeoutException.class);
-                        behind(exports).parts.addAll(List.of("2", END));
-                        assertThat(rest(in)).isEqualTo("2");
-                    }
-                });
+        application.withPropertyValues("skein.streams.exports.read-timeout=2s").run(context -> {
+            var exports = context.getBean(Exports.class);
+            behind(exports).parts.add("1");
+            try (var in = exports.stream("key")) {
+                var bytes = new byte[10];
+                assertThat(in.read(bytes)).isEqualTo(1);
+                assertThatThrownBy(() -> in.read(bytes)).isInstanceOf(ReadTimeoutException.class);
+                behind(exports).parts.addAll(List.of("2", END));
+                assertThat(rest(in)).isEqualTo("2");
+            }
+        });
     }
 
     @Test
@@ -360,6 +367,9 @@ class StreamedTest {
             assertThatThrownBy(() -> exports.onceLater("key").join())
                     .hasCauseInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(text);
+            assertThatThrownBy(() -> exports.onceLater("inherited").join())
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(text + "OwnBody");
             assertThatThrownBy(() -> exports.onceInAMono("key").block())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(text);
