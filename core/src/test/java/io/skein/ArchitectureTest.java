@@ -75,11 +75,23 @@ class ArchitectureTest {
                         "io.skein.cache",
                         "io.skein.event",
                         "io.skein.internal",
+                        "io.skein.tier",
                         "io.skein.write.behind",
                         "io.skein.write",
                         "java..",
                         "org.jspecify..",
                         "com.github.benmanes.caffeine.cache..")
+                .check(SKEIN);
+    }
+
+    @Test
+    void whatATierMustDo_knowsNobody() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.tier")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.skein.tier", "java..", "org.jspecify..")
                 .check(SKEIN);
     }
 
@@ -182,6 +194,7 @@ class ArchitectureTest {
                         "io.skein.internal",
                         "io.skein.micrometer",
                         "io.skein.stream",
+                        "io.skein.tier",
                         "io.skein.write",
                         "io.micrometer..",
                         "java..",

@@ -6,11 +6,14 @@ import io.skein.BulkLoader;
 import io.skein.CallerInterruptedException;
 import io.skein.Flight;
 import io.skein.LoadRejectedException;
+import io.skein.cache.Question.Purpose;
 import io.skein.internal.Dispatched;
 import io.skein.internal.Failures;
 import io.skein.internal.HandedOver;
+import io.skein.internal.LoadThreads;
 import io.skein.internal.Text;
 import io.skein.internal.Work;
+import io.skein.tier.TierAnswer;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +44,37 @@ final class BulkCall<K, V> {
     private boolean sealed; // guarded by this
     private int wanted; // how many parts somebody waits for; guarded by this
 
-    /** One key, whose flight waits for the promise. */
+    /**
+     * One key, whose flight waits for the promise.
+     *
+     * @param share of the second tier, if there is one
+     * @param ask what that has answered, if the source is to be asked
+     * @param executor of the caller that leads
+     * @param isWanted whether somebody waits for it because of this call, as far as is counted
+     */
     private record Part<K, V>(
-            K key, Flight<?, ?> flight, boolean isRefresh, CompletableFuture<StoredEntry<V>> promise) {}
+            K key,
+            Flight<?, ?> flight,
+            Purpose purpose,
+            CompletableFuture<StoredEntry<V>> promise,
+            @Nullable Share<K, V> share,
+            Share.@Nullable Ask<V> ask,
+            Executor executor,
+            AtomicBoolean isWanted) {
+
+        boolean isRefresh() {
+            return purpose.isRefresh();
+        }
+
+        Part<K, V> with(Share.Ask<V> answer) {
+            return new Part<>(key, flight, purpose, promise, share, answer, executor, isWanted);
+        }
+
+        /** For another call. */
+        Part<K, V> again() {
+            return new Part<>(key, flight, purpose, promise, share, null, executor, new AtomicBoolean(true));
+        }
+    }
 
     BulkCall(Works<K, V> works, BulkLoader<K, V> loader) {
         this.works = works;
@@ -57,13 +90,28 @@ final class BulkCall<K, V> {
             return CompletableFuture.completedFuture(found);
         }
         question.leads();
-        var part = new Part<>(question.key(), flight, question.isRefresh(), new CompletableFuture<StoredEntry<V>>());
+        var part = part(question, flight);
         if (!add(part)) { // taken over from a leader that was interrupted, when this call had been made already
             var alone = new BulkCall<>(works, loader);
             alone.add(part);
             alone.run();
         }
         return part.promise;
+    }
+
+    private Part<K, V> part(Question<K, V> question, Flight<?, ?> flight) {
+        K key = question.key();
+        var purpose = question.purpose();
+        var sharing = works.sharing();
+        return new Part<>(
+                key,
+                flight,
+                purpose,
+                new CompletableFuture<StoredEntry<V>>(),
+                sharing == null ? null : new Share<>(works, sharing, key, flight, purpose),
+                null,
+                works.group().executor(),
+                new AtomicBoolean(true));
     }
 
     private boolean add(Part<K, V> part) {
@@ -76,14 +124,17 @@ final class BulkCall<K, V> {
         }
         var unused = part.promise.whenComplete((entry, failure) -> {
             if (part.promise.isCancelled()) {
-                left();
+                left(part);
             }
         });
         return true;
     }
 
-    /** Every caller of one of the keys has left. */
-    private void left() {
+    /** Nobody waits for this part because of this call: every caller of its key has left, or it has ended otherwise. */
+    private void left(Part<K, V> part) {
+        if (!part.isWanted.getAndSet(false)) {
+            return;
+        }
         synchronized (this) {
             if (--wanted > 0 || !sealed) {
                 return;
@@ -92,17 +143,26 @@ final class BulkCall<K, V> {
         work.interrupt();
     }
 
-    private synchronized List<Part<K, V>> seal() {
-        sealed = true;
-        return parts.values().stream().filter(part -> !part.promise.isDone()).toList();
+    private List<Part<K, V>> seal() {
+        List<Part<K, V>> all;
+        synchronized (this) {
+            sealed = true;
+            all = List.copyOf(parts.values());
+        }
+        all.stream().filter(part -> part.promise.isDone()).forEach(BulkCall::end);
+        return all.stream().filter(part -> !part.promise.isDone()).toList();
     }
 
     // Making the call
 
     /** On the executor of the group. */
     void runElsewhere() {
+        runOn(works.group().executor());
+    }
+
+    private void runOn(Executor executor) {
         try {
-            works.group().executor().execute(Dispatched.of(this::run, this::fail));
+            executor.execute(Dispatched.of(this::run, this::fail));
         } catch (Throwable e) { // it takes no more
             fail(e);
         }
@@ -138,7 +198,15 @@ final class BulkCall<K, V> {
      * may wait for another. Until then the calling thread is known to attend them, and no part is left without an end.
      */
     private @Nullable Throwable run(List<Part<K, V>> parts) {
-        var all = works.buffer() == null ? parts : withoutPending(parts);
+        List<Part<K, V>> all;
+        try {
+            var unknown = works.buffer() == null ? parts : withoutPending(parts);
+            all = works.sharing() == null ? unknown : toLoad(unknown);
+        } catch (Throwable e) { // interrupted; or of a key, or of the user's ticker
+            var failure = e instanceof InterruptedException ? new HandedOver(e) : e;
+            failAll(parts, failure);
+            return failure;
+        }
         if (all.isEmpty()) {
             return null;
         }
@@ -156,8 +224,15 @@ final class BulkCall<K, V> {
                 all.forEach(part -> part.promise.completeExceptionally(why));
             });
             all.forEach(part -> part.flight.unattendedBy(Thread.currentThread()));
+            all.forEach(BulkCall::end);
         }
         return failure;
+    }
+
+    private static void end(Part<?, ?> part) {
+        if (part.share != null) {
+            part.share.end();
+        }
     }
 
     /** Lands those whose keys are to be written behind, at once; the source is to be asked for the others. */
@@ -166,25 +241,97 @@ final class BulkCall<K, V> {
         var ends = new ArrayList<Runnable>();
         for (var part : parts) {
             try {
-                var pending = new Loading<>(works, part.key, part.isRefresh).pending(part.flight);
+                var pending = new Loading<>(works, part.key, part.purpose).pending(part.flight);
                 if (pending == null) {
                     others.add(part);
                 } else {
-                    ends.add(() -> ended(part.promise.complete(pending)));
+                    ends.add(() -> {
+                        part.promise.complete(pending);
+                        left(part);
+                    });
                 }
             } catch (Throwable e) { // of the merge function
-                ends.add(() -> ended(part.promise.completeExceptionally(e)));
+                ends.add(() -> {
+                    part.promise.completeExceptionally(e);
+                    left(part);
+                });
             }
         }
         works.group().landTogether(() -> ends.forEach(Runnable::run));
         return others;
     }
 
-    /** A part has ended before the call: because of it, nobody waits for that. */
-    private void ended(boolean here) {
-        if (here) { // else its caller has left, and that was counted
-            left();
+    /**
+     * Asks the second tier for all keys at once. Lands those that it has, and leaves those that others are loading to calls of
+     * their own, to be made when they have ended.
+     *
+     * @return those for which the source is to be asked
+     */
+    private List<Part<K, V>> toLoad(List<Part<K, V>> parts) throws InterruptedException {
+        var answers = new LinkedHashMap<Part<K, V>, CompletableFuture<TierAnswer<V>>>();
+        var toLoad = new ArrayList<Part<K, V>>(parts.size());
+        var ends = new ArrayList<Runnable>();
+        for (var part : parts) {
+            try {
+                answers.put(part, requireNonNull(part.share).ask());
+            } catch (IllegalArgumentException
+                    | CancellationException e) { // it has no name there; its callers have left
+                ends.add(() -> end(part, null, e));
+            }
         }
+        for (var asked : answers.entrySet()) {
+            var part = asked.getKey();
+            var share = requireNonNull(part.share);
+            try {
+                var step = share.next(share.judge(asked.getValue()));
+                if (step instanceof Share.Ask<V> ask) {
+                    share.asksSource();
+                    toLoad.add(part.with(ask));
+                } else if (step instanceof Share.Answered<V> answered) {
+                    ends.add(() -> end(part, answered.entry(), null));
+                } else {
+                    wait(part, (Share.Wait<V>) step);
+                }
+            } catch (CancellationException e) { // its callers have left
+                ends.add(() -> end(part, null, e));
+            }
+        }
+        works.group().landTogether(() -> ends.forEach(Runnable::run));
+        return toLoad;
+    }
+
+    /** Asks again for one key when there is reason to, in a call of its own. */
+    private void wait(Part<K, V> part, Share.Wait<V> step) {
+        left(part);
+        var unused = step.woken().whenComplete((nothing, failure) -> {
+            try { // not on a thread of the tier's, whatever the executor does
+                LoadThreads.sharedPlatform().execute(() -> {
+                    var alone = new BulkCall<>(works, loader);
+                    alone.add(part.again());
+                    alone.runOn(part.executor);
+                });
+            } catch (Throwable e) { // there are no threads
+                part.promise.completeExceptionally(e);
+                end(part);
+            }
+        });
+    }
+
+    private void end(Part<K, V> part, @Nullable StoredEntry<V> entry, @Nullable Throwable failure) {
+        if (failure != null) {
+            requireNonNull(part.share).failed(failure);
+            part.promise.completeExceptionally(failure);
+        } else {
+            part.promise.complete(requireNonNull(entry));
+        }
+        left(part);
+        end(part);
+    }
+
+    /** The parts are not loaded. */
+    private void failAll(List<Part<K, V>> all, Throwable failure) {
+        works.group().landTogether(() -> all.forEach(part -> part.promise.completeExceptionally(failure)));
+        all.forEach(BulkCall::end);
     }
 
     /** @param ends are given how to end the parts */
@@ -204,7 +351,7 @@ final class BulkCall<K, V> {
         try {
             works.store().changes();
             number = works.store().nextNumber();
-            all.forEach(part -> loads.add(Load.takeOff(works, part.key, part.flight, true, part.isRefresh)));
+            all.forEach(part -> loads.add(Load.takeOff(works, part.key, part.flight, true, part.isRefresh())));
             try {
                 if (!work.begin()) {
                     return null; // nobody waits any more
@@ -227,9 +374,11 @@ final class BulkCall<K, V> {
             return failure;
         }
         storeExtras(works, keys(all), values, number);
+        var published = new ArrayList<CompletableFuture<?>>();
         for (int i = 0; i < all.size(); i++) {
-            ends.add(land(all.get(i), loads.get(i), values));
+            ends.add(land(all.get(i), loads.get(i), values, published));
         }
+        CompletableFuture.allOf(published.toArray(new CompletableFuture<?>[0])).join();
         return null;
     }
 
@@ -240,9 +389,20 @@ final class BulkCall<K, V> {
     }
 
     /** Stores the value of one key, and returns how to end it. */
-    private static <K, V> Runnable land(Part<K, V> part, Load<K, V> load, Map<K, ? extends @Nullable V> values) {
+    private static <K, V> Runnable land(
+            Part<K, V> part,
+            Load<K, V> load,
+            Map<K, ? extends @Nullable V> values,
+            List<CompletableFuture<?>> published) {
         try {
-            var entry = load.land(Loaded.of(values.get(part.key)));
+            var loaded = Loaded.<V>of(values.get(part.key));
+            StoredEntry<V> entry;
+            if (part.share == null || part.ask == null) {
+                entry = load.land(loaded);
+            } else {
+                entry = load.entry(loaded);
+                published.add(part.share.publish(part.ask, load, entry));
+            }
             return () -> part.promise.complete(entry);
         } catch (Throwable e) {
             load.failed(e);
@@ -252,8 +412,7 @@ final class BulkCall<K, V> {
 
     /** The call cannot be made. */
     void fail(Throwable failure) {
-        var all = seal();
-        works.group().landTogether(() -> all.forEach(part -> part.promise.completeExceptionally(failure)));
+        failAll(seal(), failure);
     }
 
     private static <K, V> Map<K, ? extends @Nullable V> ask(Works<K, V> works, BulkLoader<K, V> loader, Set<K> keys)
@@ -284,6 +443,9 @@ final class BulkCall<K, V> {
     /** A fault of one of them is no fault of those that were asked for. */
     private static <K, V> void storeExtras(
             Works<K, V> works, Set<K> asked, Map<K, ? extends @Nullable V> values, long number) {
+        if (works.sharing() != null) {
+            return; // nobody would tell when they change
+        }
         try {
             values.forEach((key, value) -> {
                 if (key != null && value != null && !asked.contains(key)) {

@@ -14,6 +14,8 @@ import io.skein.cache.Question.Purpose;
 import io.skein.event.StaleReason;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
+import io.skein.tier.SharedTier;
+import io.skein.tier.TierStats;
 import io.skein.write.WriteBehindStats;
 import io.skein.write.behind.Buffer;
 import java.time.Duration;
@@ -65,6 +67,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     private final Group<K, StoredEntry<V>> group;
     private final Store<K, V> store;
     private final Tallies tallies = new Tallies();
+    private final @Nullable Sharing<K, V> sharing;
     private final Works<K, V> works;
     private final Refresher<K, V> refresher;
     private final MapView<K, V> map;
@@ -78,6 +81,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * @param elsewhere whether blocking loads run on the executor
      * @param buffer opens what holds writes that are to be written behind; null if none are
      * @param writes makes what writes to the source; null if nothing does
+     * @param tier shared with other JVMs, if there is one
      */
     CoalescingCache(
             Settings<K, V> settings,
@@ -86,19 +90,22 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
             @Nullable BulkLoader<K, V> bulk,
             boolean elsewhere,
             @Nullable Supplier<Buffer<K, V>> buffer,
-            @Nullable Function<Works<K, V>, Writes<K, V>> writes) {
+            @Nullable Function<Works<K, V>, Writes<K, V>> writes,
+            @Nullable SharedTier<K, V> tier) {
         this.settings = settings;
         this.elsewhere = elsewhere;
         this.refreshes = settings.refreshAhead() != 0 || settings.earlyRefresh() != 0;
         this.group = groupBuilder.build();
         var opened = buffer == null ? null : buffer.get(); // the last of all that may fail
         this.store = new Store<>(settings, tallies, opened);
+        this.sharing = tier == null ? null : new Sharing<>(settings, group, store, tier);
         this.works = new Works<>(
                 settings,
                 group,
                 store,
                 tallies,
                 opened,
+                sharing,
                 settings.maxLoads() == 0 ? null : new Semaphore(settings.maxLoads()));
         this.writes = writes == null ? null : writes.apply(works);
         this.refresher = new Refresher<>(works);
@@ -309,16 +316,18 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     }
 
     /**
-     * The value of a key if it is there and fresh, or is to be written behind. Loads nothing.
+     * The value of a key if it is there and fresh, or is to be written behind. Loads nothing. With a shared tier, waits for that if it
+     * is not near.
      *
      * @return null if it is not
+     * @throws IllegalArgumentException if the shared tier has no name for the key
      */
     public @Nullable V getIfPresent(K key) {
         settings.checkKey(key);
         long now = store.now();
         var entry = store.read(key, now);
         if (entry == null || !entry.isFresh(now)) {
-            entry = works.recall(key, entry);
+            entry = sharing == null ? works.recall(key, entry) : new SharedLook<>(works, sharing, key).now();
         }
         if (entry == null || !entry.isFresh(now)) {
             tallies.misses.increment();
@@ -350,6 +359,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * Stores a value. A load of this key that is in flight is not stored any more.
      *
      * @throws NullPointerException if key or value is null; {@link Loaded#absent} says that there is nothing
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void put(K key, V value) {
         settings.checkKey(key);
@@ -361,27 +371,33 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * Stores a value with a time to live, tags or an etag of its own; or that there is nothing.
      *
      * @throws IllegalArgumentException if it is {@link Loaded#notModified}
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void put(K key, Loaded<V> loaded) {
         settings.checkKey(key);
         checkIsValue(key, loaded);
-        var draft = works.draft(key, loaded);
-        works.change(key, () -> store.settle(key, draft.numbered(store.nextNumber())));
+        works.put(key, works.draft(key, loaded));
     }
 
     /**
      * The right to store a value that is about to be got somewhere else, unless its key is changed meanwhile, or is
      * to be written behind. To be taken before the source is read. A {@code get} with a loader does the same, and spares the source callers that
      * come at the same time.
+     *
+     * <p>With a shared tier, this call and those that store wait for it; what was invalidated anywhere in between is not stored.
+     *
+     * @throws IllegalArgumentException if the shared tier has no name for the key
      */
     public Lease<V> lease(K key) {
         settings.checkKey(key);
         var era = store.tags().era();
         store.changes();
         long number = store.nextNumber(); // the last of the three: what changes from now on is seen
+        var fence = sharing == null ? null : sharing.fence(key);
         return new Lease<>(loaded -> {
             checkIsValue(key, loaded);
-            return store.settleExtra(key, works.draft(key, loaded, era).numbered(number));
+            var entry = works.draft(key, loaded, era).numbered(number);
+            return fence == null ? store.settleExtra(key, entry) : fence.store(entry);
         });
     }
 
@@ -409,36 +425,73 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * Makes a value stale: it is not served as fresh any more, but kept, as if its time had come, for {@code
      * staleWhileRevalidate} and {@code staleIfError}. Without these it is removed. A load of this key that is in flight
      * is not stored any more.
+     *
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void expire(K key) {
         settings.checkKey(key);
-        works.change(key, () -> store.expire(key));
+        if (sharing == null) {
+            works.change(key, () -> store.expire(key));
+        } else {
+            works.invalidate(key);
+        }
     }
 
     /**
      * Removes a value. After this call returns, no call that begins later gets a value whose load took off before it
      * (C2).
+     *
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void invalidate(K key) {
         settings.checkKey(key);
         works.invalidate(key);
     }
 
-    /** {@link #invalidate} for each of these. */
+    /**
+     * {@link #invalidate} for each of these.
+     *
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
+     */
     public void invalidateAll(Iterable<? extends K> keys) {
         var all = new ArrayList<K>();
         keys.forEach(key -> {
             settings.checkKey(key);
             all.add(key);
         });
-        all.forEach(this::invalidate);
+        if (sharing == null) {
+            all.forEach(this::invalidate);
+        } else {
+            try {
+                sharing.await(
+                        sharing.invalidateAll(all),
+                        () -> "invalidate " + all.size() + " keys of cache " + works.quotedName());
+            } finally {
+                all.forEach(works::toldInvalidated);
+            }
+        }
     }
 
-    /** {@link #invalidate} for all keys, in one step; then gives the memory of their values back. */
+    /**
+     * {@link #invalidate} for all keys, in one step; then gives the memory of their values back.
+     *
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
+     */
     public void invalidateAll() {
-        store.raiseFloor();
-        group.forgetAll();
-        store.sweep();
+        try {
+            if (sharing != null) {
+                sharing.await(sharing.invalidateAll(), () -> "invalidate all of cache " + works.quotedName());
+            } else {
+                store.raiseFloor();
+                group.forgetAll();
+            }
+        } finally {
+            store.sweep();
+            toldAll();
+        }
+    }
+
+    private void toldAll() {
         if (settings.listener() != null) {
             settings.listener().allInvalidated();
         }
@@ -448,11 +501,21 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * {@link #invalidate} for all keys whose value has this tag, and for the loads in flight whose value will turn out
      * to have it, in one step. Takes the same time however many there are (C9). The memory of the values is given back
      * when they are read next, or their time is over.
+     *
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void invalidateTag(String tag) {
-        store.tags().invalidate(requireNonNull(tag, "tag"), store.nextNumber());
-        if (settings.listener() != null) {
-            settings.listener().tagInvalidated(tag);
+        requireNonNull(tag, "tag");
+        try {
+            if (sharing != null) {
+                sharing.await(sharing.invalidateTag(tag), () -> "invalidate a tag of cache " + works.quotedName());
+            } else {
+                store.tags().invalidate(tag, store.nextNumber());
+            }
+        } finally {
+            if (settings.listener() != null) {
+                settings.listener().tagInvalidated(tag);
+            }
         }
     }
 
@@ -461,10 +524,15 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * else joins it. What is stored stays.
      *
      * @return whether there was one
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public boolean forget(K key) {
         settings.checkKey(key);
-        return works.change(key, () -> {});
+        boolean was = works.change(key, () -> {});
+        if (sharing != null) {
+            sharing.await(sharing.revoke(key), () -> "forget " + Text.of(name(), key));
+        }
+        return was;
     }
 
     // Writing to the source
@@ -493,6 +561,7 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
      * @throws IllegalStateException if the cache is closed or has no writer, or, through and around, if it is the writer that calls
      *     this
      * @throws NullPointerException if key or value is null
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void write(K key, V value) {
         settings.checkKey(key);
@@ -517,6 +586,8 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
     /**
      * Deletes a key from the source, and then from the cache; {@code writeBehind} the other way round. Through and behind, it is
      * remembered that there is nothing, if the cache has a {@code negativeTtl}. All else is as with {@link #write}.
+     *
+     * @throws io.skein.tier.TierException if a shared tier, which is waited for, is not known to have done it; what was stored here is gone
      */
     public void delete(K key) {
         settings.checkKey(key);
@@ -591,6 +662,11 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
         return tallies.snapshot();
     }
 
+    /** What this cache has had of its second tier; empty if it has none. */
+    public Optional<TierStats> tierStats() {
+        return sharing == null ? Optional.empty() : Optional.of(sharing.stats());
+    }
+
     /**
      * Roughly how many entries are stored: stale ones and remembered absences and failures are among them, and such
      * whose time is over or that were invalidated with all or by their tag, until their memory is given back.
@@ -633,8 +709,14 @@ public final class CoalescingCache<K, V> implements AutoCloseable {
                 writes.close();
             }
         } finally {
-            group.close();
-            store.close();
+            try {
+                group.close();
+                if (sharing != null) {
+                    sharing.close();
+                }
+            } finally {
+                store.close();
+            }
         }
     }
 

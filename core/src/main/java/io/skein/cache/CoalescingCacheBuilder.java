@@ -12,6 +12,7 @@ import io.skein.GroupBuilder;
 import io.skein.Loader;
 import io.skein.event.CacheListener;
 import io.skein.event.FlightListener;
+import io.skein.tier.SharedTier;
 import io.skein.write.CacheWriter;
 import io.skein.write.WriteBehind;
 import io.skein.write.behind.Buffer;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CoalescingCacheBuilder<K, V> {
     private static final Duration DEFAULT_RETRY = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_DEGRADED_TTL = Duration.ofSeconds(5);
 
     private final String name;
     private final GroupBuilder<K, StoredEntry<V>> group;
@@ -51,6 +53,9 @@ public final class CoalescingCacheBuilder<K, V> {
     private @Nullable Duration negativeTtl;
     private @Nullable Duration errorTtl;
     private Predicate<? super Throwable> errorsToRemember = failure -> false;
+    private @Nullable SharedTier<K, V> tier;
+    private @Nullable Duration nearTtl;
+    private @Nullable Duration degradedTtl;
     private long maximumSize = Settings.UNLIMITED;
     private long maximumWeight = Settings.UNLIMITED;
     private @Nullable Weigher<? super K, ? super V> weigher;
@@ -302,6 +307,46 @@ public final class CoalescingCacheBuilder<K, V> {
         return this;
     }
 
+    // Sharing
+
+    /**
+     * Shares this cache with those of the same name in other JVMs: what one has loaded the others find, one of them loads a key at
+     * a time, and invalidations are everybody's. What is stored here is what was read from the tier, as long as that tells of
+     * changes. If it cannot be reached, this cache loads on its own, and keeps what it has loaded for {@code degradedTtl}.
+     *
+     * <p>Then {@code put}, {@code write}, {@code delete}, {@code invalidate}, {@code invalidateAll}, {@code invalidateTag}, {@code
+     * expire} and {@code forget} wait for the tier, and throw {@link io.skein.tier.TierException} if it is not known to have done
+     * what they ask for; what was stored here is gone then. {@code getIfPresent} and {@code lease} wait for it, too. {@code expire}
+     * does what {@code invalidate} does. {@code asMap}, {@code entry} and {@code keys} show what is stored here, and the map is
+     * read-only. The extra keys of bulk loads are not stored. Failures that are remembered for {@code errorTtl} are so here.
+     *
+     * <p>Listeners may be told by a thread of the tier's: they must not wait for it.
+     *
+     * <p>{@code ttl} and the like should be the same everywhere: a value is fresh for as long as the cache says that has loaded it.
+     */
+    public CoalescingCacheBuilder<K, V> sharedTier(SharedTier<K, V> newTier) {
+        tier = requireNonNull(newTier, "sharedTier");
+        return this;
+    }
+
+    /**
+     * How long what was read from the shared tier is kept here at the most, be it fresh for longer; then it is read again. Default:
+     * as long as it is fresh, or may be served though it is stale.
+     */
+    public CoalescingCacheBuilder<K, V> nearTtl(Duration time) {
+        nearTtl = Settings.positive("nearTtl", time);
+        return this;
+    }
+
+    /**
+     * How long what was loaded is fresh at the most while the shared tier cannot be relied on, so that invalidations elsewhere are
+     * not heard of. Default: 5 seconds.
+     */
+    public CoalescingCacheBuilder<K, V> degradedTtl(Duration time) {
+        degradedTtl = Settings.positive("degradedTtl", time);
+        return this;
+    }
+
     // Flights: see GroupBuilder
 
     /** How long one caller waits for a load: see {@link GroupBuilder#callerTimeout}. */
@@ -465,6 +510,13 @@ public final class CoalescingCacheBuilder<K, V> {
             throw new IllegalArgumentException("only one of maximumSize and maximumWeight can be set, but were "
                     + maximumSize + " and " + maximumWeight);
         }
+        needs(nearTtl != null, "nearTtl", nearTtl, tier != null, "sharedTier");
+        needs(degradedTtl != null, "degradedTtl", degradedTtl, tier != null, "sharedTier");
+        if (tier != null && buffer != null) {
+            throw new IllegalArgumentException(
+                    "only one of sharedTier and writeBehind can be set: other JVMs would not see"
+                            + " what is waiting to be written");
+        }
         if (softTimeout != null && callerTimeout != null && softTimeout.compareTo(callerTimeout) >= 0) {
             throw new IllegalArgumentException("softTimeout must be shorter than callerTimeout, which ends every wait,"
                     + " was " + softTimeout + " with callerTimeout " + callerTimeout);
@@ -476,7 +528,8 @@ public final class CoalescingCacheBuilder<K, V> {
                 bulk,
                 hasExecutor || callerTimeout != null || loadTimeout != null,
                 buffer,
-                writes);
+                writes,
+                tier);
     }
 
     private Settings<K, V> settings() {
@@ -495,12 +548,15 @@ public final class CoalescingCacheBuilder<K, V> {
                 nanos(negativeTtl),
                 nanos(errorTtl),
                 errorsToRemember,
+                nanos(nearTtl),
+                nanos(degradedTtl == null ? DEFAULT_DEGRADED_TTL : degradedTtl),
                 Math.min(maximumSize, maximumWeight),
                 weigher,
                 maxLoads,
                 copier,
                 keyType,
                 valueType,
+                hasExecutor,
                 ticker,
                 scheduler,
                 listeners.isEmpty() ? null : new Listeners(name, List.copyOf(listeners)));

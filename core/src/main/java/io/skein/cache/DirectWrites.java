@@ -6,6 +6,7 @@ import io.skein.CallerInterruptedException;
 import io.skein.CallerTimeoutException;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Text;
+import io.skein.tier.TierException;
 import io.skein.write.CacheWriter;
 import io.skein.write.WriteBehindStats;
 import java.time.Duration;
@@ -92,23 +93,29 @@ final class DirectWrites<K, V> implements Writes<K, V> {
         }
         try {
             ofSource.run();
+        } catch (Throwable e) {
+            throw invalidated(key, e);
+        }
+        try {
             if (keeps) {
-                long now = works.now();
-                works.change(
-                        key,
-                        () -> works.store()
-                                .settle(key, draft.written(works.store().nextNumber(), now)));
+                works.put(key, draft.written(0, works.now()));
             } else {
                 works.invalidate(key);
             }
-        } catch (Throwable e) {
-            try {
-                works.invalidate(key);
-            } catch (Throwable another) {
-                e.addSuppressed(another);
-            }
+        } catch (TierException e) { // the source has it; here, what was stored is gone
             throw e;
+        } catch (Throwable e) {
+            throw invalidated(key, e);
         }
+    }
+
+    private RuntimeException invalidated(K key, Throwable failure) {
+        try {
+            works.invalidate(key);
+        } catch (Throwable another) {
+            failure.addSuppressed(another);
+        }
+        return Sneaky.rethrow(failure);
     }
 
     private IllegalStateException closed() {

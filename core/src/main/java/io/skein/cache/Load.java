@@ -7,6 +7,7 @@ import io.skein.LoadTimeoutException;
 import io.skein.cache.StoredEntry.Details;
 import io.skein.internal.Failures;
 import io.skein.internal.Text;
+import io.skein.tier.TierAnswer;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Collection;
@@ -102,17 +103,40 @@ final class Load<K, V> implements LoadContext<K, V> {
      * @return the entry for all callers of this load, stored if nothing has overtaken it
      */
     StoredEntry<V> land(@Nullable Loaded<V> loaded) {
+        var entry = entry(loaded);
+        landed(() -> works.store().settle(key, entry));
+        return entry;
+    }
+
+    /** The entry for what the source has answered, to be stored somehow when this load has {@link #landed}. */
+    StoredEntry<V> entry(@Nullable Loaded<V> loaded) {
         try {
-            var entry = entryOf(loaded == null ? Loaded.absent() : loaded);
-            flight.ifCurrent(() -> works.store().settle(key, entry));
-            if (count(false) && isRefresh) {
-                works.refreshed(key, null);
-            }
-            return entry;
+            return entryOf(loaded == null ? Loaded.absent() : loaded);
         } catch (RuntimeException | Error e) { // of the user's weigher, or for an answer that is none
             failed(e);
             throw e;
         }
+    }
+
+    /** @param store what to do unless something has overtaken this load */
+    void landed(Runnable store) {
+        try {
+            flight.ifCurrent(store);
+        } catch (RuntimeException | Error e) { // of a key that fails
+            failed(e);
+            throw e;
+        }
+        if (count(false) && isRefresh) {
+            works.refreshed(key, null);
+        }
+    }
+
+    /** The entry for what the second tier has answered. */
+    StoredEntry.Near<V> entry(TierAnswer.Found<V> found) {
+        var shared = found.content().get();
+        var names = shared.tags();
+        var tags = names.isEmpty() ? Details.NO_TAGS : works.store().tags().of(names, era);
+        return works.settings().near(key, found, shared, tags, number, works.now());
     }
 
     private StoredEntry<V> entryOf(Loaded<V> loaded) {

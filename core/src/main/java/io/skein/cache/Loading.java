@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.skein.Flight;
 import io.skein.LoadRejectedException;
+import io.skein.cache.Question.Purpose;
 import io.skein.internal.Failures;
 import io.skein.internal.Stages;
 import io.skein.internal.Text;
@@ -19,22 +20,42 @@ final class Loading<K, V> {
 
     private final Works<K, V> works;
     private final K key;
+    private final Purpose purpose;
     private final boolean isRefresh;
     private final AtomicBoolean hasPermit = new AtomicBoolean();
 
-    /** @param isRefresh whether it is to replace an entry, for nobody or for a caller of {@code refresh} */
-    Loading(Works<K, V> works, K key, boolean isRefresh) {
+    /** @param purpose of the caller that leads */
+    Loading(Works<K, V> works, K key, Purpose purpose) {
         this.works = works;
         this.key = key;
-        this.isRefresh = isRefresh;
+        this.purpose = purpose;
+        this.isRefresh = purpose.isRefresh();
     }
 
-    /** Waits for the source. */
+    /** What becomes of what the source has answered. */
+    @FunctionalInterface
+    interface End<K, V, T> {
+        T end(Load<K, V> load, @Nullable Loaded<V> loaded);
+    }
+
+    /** Waits for the second tier if there is one, and for the source if need be. */
     StoredEntry<V> now(Source.Blocking<K, V> source, Flight<?, ?> flight) throws Exception {
         var pending = pending(flight);
         if (pending != null) {
             return pending;
         }
+        var sharing = works.sharing();
+        return sharing == null
+                ? askNow(source, flight, Load::land)
+                : shared(sharing, flight).now(source);
+    }
+
+    private SharedLoading<K, V> shared(Sharing<K, V> sharing, Flight<?, ?> flight) {
+        return new SharedLoading<>(works, new Share<>(works, sharing, key, flight, purpose), flight, this);
+    }
+
+    /** Waits for the source. */
+    <T> T askNow(Source.Blocking<K, V> source, Flight<?, ?> flight, End<K, V, T> end) throws Exception {
         acquire();
         try {
             var load = takeOff(flight);
@@ -45,7 +66,7 @@ final class Loading<K, V> {
                 load.failed(e);
                 throw e;
             }
-            return load.land(loaded);
+            return end.end(load, loaded);
         } finally {
             release();
         }
@@ -57,8 +78,17 @@ final class Loading<K, V> {
         if (pending != null) {
             return CompletableFuture.completedFuture(pending);
         }
+        var sharing = works.sharing();
+        return sharing == null
+                ? askLater(source, flight, Load::land)
+                : shared(sharing, flight).later(source);
+    }
+
+    /** Asks the source, and returns at once; if what is returned is cancelled, so is what the source answered with. */
+    <T> CompletableFuture<T> askLater(Source.Async<K, V> source, Flight<?, ?> flight, End<K, V, T> end)
+            throws Exception {
         acquire();
-        var landed = new CompletableFuture<StoredEntry<V>>();
+        var landed = new CompletableFuture<T>();
         Load<K, V> load = null;
         try {
             var own = takeOff(flight);
@@ -69,7 +99,7 @@ final class Loading<K, V> {
                             + Text.of(works.settings().name(), key));
             CompletionStage<?> unused = stage.whenComplete((value, failure) -> {
                 release();
-                end(own, source, value, failure, landed);
+                end(own, source, value, failure, landed, end);
             });
             unused = landed.whenComplete((entry, failure) -> {
                 if (landed.isCancelled()) {
@@ -86,19 +116,20 @@ final class Loading<K, V> {
         }
     }
 
-    private void end(
+    private <T> void end(
             Load<K, V> load,
             Source.Async<K, V> source,
             @Nullable Object answer,
             @Nullable Throwable failure,
-            CompletableFuture<StoredEntry<V>> landed) {
+            CompletableFuture<T> landed,
+            End<K, V, T> end) {
         try {
             if (failure != null) {
                 var cause = Failures.ofStage(failure);
                 load.failed(cause);
                 landed.completeExceptionally(cause);
             } else {
-                landed.complete(load.land(source.loaded(answer)));
+                landed.complete(end.end(load, source.loaded(answer)));
             }
         } catch (Throwable e) {
             landed.completeExceptionally(e);

@@ -53,8 +53,18 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
         return entry == null ? null : works.settings().copy(entry.valueOrNull());
     }
 
+    /** It compares with what is stored here, which may not be what is stored elsewhere. */
+    private void checkIsNotShared() {
+        if (works.sharing() != null) {
+            throw new UnsupportedOperationException(
+                    "cache " + works.quotedName()
+                            + " has a shared tier, and as a map it is read-only: put and invalidate by the methods of the cache");
+        }
+    }
+
     /** Puts an entry, or nothing, in the place of the one that was seen. False if another is there. */
     private boolean swap(K key, @Nullable StoredEntry<V> seen, @Nullable V value) {
+        checkIsNotShared();
         var draft = value == null ? null : works.draft(key, Loaded.of(value));
         var store = works.store();
         var swapped = new boolean[1];
@@ -143,6 +153,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     @Override
     public @Nullable V remove(@Nullable Object key) {
         var typed = key(key);
+        checkIsNotShared();
         var taken = new Taken<V>();
         works.change(typed, () -> taken.entry = works.store().take(typed)); // whatever may have landed by now
         return shown(present(taken.entry));
@@ -223,6 +234,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
 
     @Override
     public void clear() {
+        checkIsNotShared();
         works.store().raiseFloor();
         works.group().forgetAll();
         works.store().sweep();

@@ -39,7 +39,12 @@ final class Question<K, V> {
         /** A newer entry than the one that was seen, for a caller of {@code refresh}. */
         REFRESH,
         /** The same for nobody: in the background. */
-        UPKEEP
+        UPKEEP;
+
+        /** Whether a load is to replace an entry. */
+        boolean isRefresh() {
+            return this == REFRESH || this == UPKEEP;
+        }
     }
 
     private final Works<K, V> works;
@@ -47,6 +52,7 @@ final class Question<K, V> {
     private final Source<K, V> source;
     private final Purpose purpose;
     private final long seen;
+    private final @Nullable String seenVersion;
     private final long began;
 
     /** When this caller gives up, by the ticker; meaningful only if a callerTimeout is set. */
@@ -63,6 +69,7 @@ final class Question<K, V> {
         this.source = source;
         this.purpose = purpose;
         this.seen = seen == null ? 0 : seen.number;
+        this.seenVersion = seen instanceof StoredEntry.Near<V> near ? near.version : null;
         this.began = works.store().lastNumber();
         long callerTimeout = works.settings().callerTimeout();
         this.deadline = callerTimeout == 0 ? 0 : works.settings().ticker().read() + callerTimeout;
@@ -216,7 +223,7 @@ final class Question<K, V> {
             return found;
         }
         led = true;
-        return new Loading<>(works, key, isRefresh()).now(blocking, flight);
+        return new Loading<>(works, key, purpose).now(blocking, flight);
     }
 
     private CompletionStage<StoredEntry<V>> load(Source.Async<K, V> async, Flight<?, ?> flight) throws Exception {
@@ -225,19 +232,18 @@ final class Question<K, V> {
             return CompletableFuture.completedFuture(found);
         }
         led = true;
-        return new Loading<>(works, key, isRefresh()).later(async, flight);
+        return new Loading<>(works, key, purpose).later(async, flight);
     }
 
-    /** Whether a load this caller leads is to replace an entry. */
-    boolean isRefresh() {
-        return purpose == Purpose.REFRESH || purpose == Purpose.UPKEEP;
+    Purpose purpose() {
+        return purpose;
     }
 
     /** What may have been stored, or tried, between this caller's look into the store and its take-off (C1). */
     @Nullable
     StoredEntry<V> lookAgain() {
         var entry = purpose == Purpose.FRESH ? null : works.store().look(key);
-        if (entry == null) {
+        if (entry == null || isOvertaken(entry)) {
             return null;
         }
         long now = works.now();
@@ -259,13 +265,27 @@ final class Question<K, V> {
 
     /** Whether what a flight brought is new enough for this caller. If not, it has to ask again. */
     boolean accepts(StoredEntry<V> outcome) {
+        if (isOvertaken(outcome)) {
+            return purpose == Purpose.UPKEEP;
+        }
         boolean alive = outcome.number > began || !works.store().isDead(outcome);
         return switch (purpose) {
             case GET -> alive;
-            case FRESH -> outcome.number > began;
-            case REFRESH -> alive && outcome.number > seen;
+            case FRESH -> outcome.number > began && !(outcome instanceof StoredEntry.Near<V>);
+            case REFRESH -> alive && outcome.number > seen && (led || isAnother(outcome));
             case UPKEEP -> true;
         };
+    }
+
+    /** Whether the second tier may have told, before this call began, of a change since then. */
+    private boolean isOvertaken(StoredEntry<V> entry) {
+        return works.sharing() != null && works.store().isChangedBetween(key, entry.number, began);
+    }
+
+    /** What was read from the second tier has not been loaded anew if it was there before. */
+    private boolean isAnother(StoredEntry<V> outcome) {
+        return !(outcome instanceof StoredEntry.Near<V> near)
+                || (seenVersion != null && !near.version.equals(seenVersion));
     }
 
     /**
@@ -322,11 +342,12 @@ final class Question<K, V> {
     /** Counts this caller as answered. */
     StoredEntry<V> counted(StoredEntry<V> outcome) {
         long now = works.now();
-        boolean isStale = outcome.hasValue()
-                && !outcome.isFresh(now)
-                && outcome.isSetBack(now, works.settings().retryAfterError());
-        if (isStale && purpose == Purpose.GET) {
+        boolean isStale = outcome.hasValue() && !outcome.isFresh(now) && purpose == Purpose.GET;
+        if (isStale && outcome.isSetBack(now, works.settings().retryAfterError())) {
             works.servedStale(key, StaleReason.SET_BACK);
+        } else if (isStale && outcome instanceof StoredEntry.Near<V>) { // found in the second tier
+            works.servedStale(key, StaleReason.REVALIDATING);
+            new Refresher<>(works).keepUp(key, outcome, source, null);
         } else {
             countMiss();
         }

@@ -6,7 +6,6 @@ import io.skein.internal.HandedOver;
 import io.skein.internal.Text;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refresher<K, V> {
     private static final System.Logger LOG = System.getLogger(CoalescingCache.class.getName());
-    private static final long COMPLAINT_EVERY = 60_000_000_000L;
+    static final long COMPLAINT_EVERY = 60_000_000_000L;
 
     private final Works<K, V> works;
-    private final AtomicLong lastComplaint = new AtomicLong(System.nanoTime() - COMPLAINT_EVERY);
 
     Refresher(Works<K, V> works) {
         this.works = works;
@@ -65,6 +63,7 @@ final class Refresher<K, V> {
     /** Nobody waits for a load in the background, so the log tells of its failure; not of each while a source is down. */
     private void complain(K key, Throwable failure) {
         long now = System.nanoTime();
+        var lastComplaint = works.lastComplaint();
         long last = lastComplaint.get();
         boolean loud = !(failure instanceof CancellationException) // closed
                 && now - last >= COMPLAINT_EVERY

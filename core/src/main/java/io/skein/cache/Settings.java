@@ -8,6 +8,8 @@ import com.github.benmanes.caffeine.cache.Weigher;
 import io.skein.event.StaleReason;
 import io.skein.internal.CoarseTicker;
 import io.skein.internal.Text;
+import io.skein.tier.TierAnswer;
+import io.skein.tier.TierValue;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ttl {@link StoredEntry#FOR_EVER} if entries do not expire
  * @param refreshAhead a share of the time to live; 0 if not set, like the other factors
+ * @param nearTtl how long what was read from the second tier is kept at the most
+ * @param degradedTtl how long what was loaded is fresh at the most while the second tier cannot be relied on
+ * @param hasExecutor whether the user has set one, which may run a task where it is given it, or refuse it
  * @param maxWeight {@link #UNLIMITED} if not set; the number of entries if there is no weigher
  */
 record Settings<K, V>(
@@ -36,12 +41,15 @@ record Settings<K, V>(
         long negativeTtl,
         long errorTtl,
         Predicate<? super Throwable> errorsToRemember,
+        long nearTtl,
+        long degradedTtl,
         long maxWeight,
         @Nullable Weigher<? super K, ? super V> weigher,
         int maxLoads,
         @Nullable UnaryOperator<V> copier,
         @Nullable Class<?> keyType,
         @Nullable Class<?> valueType,
+        boolean hasExecutor,
         Ticker ticker,
         @Nullable Scheduler scheduler,
         @Nullable Listeners listener) {
@@ -87,6 +95,21 @@ record Settings<K, V>(
         boolean plain = tags.length == 0 && etag == null && weigher == null && earlyRefresh == 0;
         var details = plain ? null : new StoredEntry.Details(tags, etag, loadTime, weight);
         return new StoredEntry<>(value, number, now, ttl(value, how), details);
+    }
+
+    /** The entry for what was read from a second tier. */
+    StoredEntry.Near<V> near(K key, TierAnswer.Found<V> found, TierValue<V> shared, Tag[] tags, long number, long now) {
+        var value = shared.value();
+        int weight = 1;
+        if (value != null) {
+            checkType("value", valueType, value, key);
+            weight = weight(key, value);
+        }
+        var etag = shared.etag().orElse(null);
+        boolean plain = tags.length == 0 && etag == null && weigher == null && earlyRefresh == 0;
+        var details = plain ? null : new StoredEntry.Details(tags, etag, nanos(shared.loadTime()), weight);
+        return new StoredEntry.Near<>(
+                value, number, now - nanos(found.age()), nanos(shared.ttl()), details, found.version());
     }
 
     private long ttl(@Nullable V value, Loaded<V> how) {

@@ -1,5 +1,7 @@
 package io.skein.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
@@ -7,12 +9,14 @@ import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.skein.write.behind.Buffer;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * while the extra entry is put; so whichever comes last, the extra one is not there in the end.
  */
 final class Store<K, V> {
-    private static final int SLOTS = 4_096;
+    static final int SLOTS = 4_096;
+    private static final int RECENT = 8;
+    private static final long[] NONE = {};
 
     private final Settings<K, V> settings;
     private final Tallies tallies;
@@ -44,6 +50,7 @@ final class Store<K, V> {
     private volatile long floor;
     private volatile boolean closed;
     private volatile @Nullable AtomicLongArray lastChanges; // from the first bulk call or lease on
+    private volatile @Nullable AtomicReferenceArray<long[]> recentChanges; // of caches with a second tier
 
     /** @param buffer of what is to be written behind, if anything is */
     Store(Settings<K, V> settings, Tallies tallies, @Nullable Buffer<K, V> buffer) {
@@ -94,7 +101,8 @@ final class Store<K, V> {
         }
 
         private long left(StoredEntry<V> entry, long now) {
-            return Math.max(0, settings.kept(entry) - entry.age(now));
+            long left = Math.max(0, settings.kept(entry) - entry.age(now));
+            return settings.nearTtl() == 0 ? left : Math.min(left, settings.nearTtl());
         }
 
         @Override
@@ -243,15 +251,58 @@ final class Store<K, V> {
         return changes;
     }
 
+    /** To be called before anything is loaded if {@link #isChangedBetween} is to be asked: that needs more than the last change. */
+    void noteRecentChanges() {
+        changes();
+        recentChanges = new AtomicReferenceArray<>(SLOTS);
+    }
+
     /** To be called before a key is changed otherwise than by a load. */
     void noteChange(K key) {
         var changes = lastChanges;
-        if (changes != null) {
-            changes.accumulateAndGet(slot(key), nextNumber(), Math::max);
+        if (changes == null) {
+            return;
         }
+        int slot = slot(key);
+        long number = nextNumber();
+        var recent = recentChanges;
+        if (recent != null) {
+            recent.accumulateAndGet(slot, new long[] {number}, Store::latest);
+        }
+        changes.accumulateAndGet(slot, number, Math::max);
     }
 
-    private int slot(K key) {
+    private static long[] latest(long @Nullable [] before, long[] one) {
+        var old = before == null ? NONE : before;
+        var all = new long[Math.min(RECENT, old.length + 1)];
+        // The lowest goes, whoever came last.
+        System.arraycopy(old, old.length - all.length + 1, all, 1, all.length - 1);
+        all[0] = old.length == RECENT ? Math.max(old[0], one[0]) : one[0];
+        Arrays.sort(all);
+        return all;
+    }
+
+    /** Whether the key may have been changed after the first number was drawn, and before the second. */
+    boolean isChangedBetween(K key, long number, long later) {
+        var changes = lastChanges;
+        var recent = recentChanges;
+        int slot = slot(key);
+        if (number >= later || changes == null || recent == null || changes.get(slot) <= number) {
+            return false;
+        }
+        var all = requireNonNull(recent.get(slot), "noted before");
+        boolean isFull = all.length == RECENT; // there may have been others
+        for (long change : all) {
+            if (change > number && change <= later) {
+                return true;
+            }
+            isFull &= change > number;
+        }
+        return isFull;
+    }
+
+    /** Where the changes of a key are noted; others may be noted there, too. */
+    int slot(K key) {
         int hash = key.hashCode();
         return (hash ^ (hash >>> 16)) & (SLOTS - 1);
     }

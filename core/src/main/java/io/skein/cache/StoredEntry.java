@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <V> values
  */
 @SuppressWarnings("UnusedVariable") // upkeep is used through its handle
-final class StoredEntry<V> {
+class StoredEntry<V> {
     /** The time to live of what never expires; long enough, and sums with it do not overflow. */
     static final long FOR_EVER = Long.MAX_VALUE / 4;
 
@@ -76,6 +76,16 @@ final class StoredEntry<V> {
         NONE,
         MADE,
         STARTED
+    }
+
+    /** What was read from a second tier. Its number tells when it was read, its age since when it is there. */
+    static final class Near<V> extends StoredEntry<V> {
+        final String version;
+
+        Near(@Nullable V content, long number, long writtenAt, long ttl, @Nullable Details details, String version) {
+            super(content, number, writtenAt, ttl, details);
+            this.version = version;
+        }
     }
 
     /** V, null for nothing, or a {@link Failure}. */
@@ -177,6 +187,11 @@ final class StoredEntry<V> {
     /** The same, made stale at this moment. */
     StoredEntry<V> expired(long now) {
         return new StoredEntry<>(content, number, writtenAt, Math.min(ttl, age(now)), details);
+    }
+
+    /** The same, not to be served as fresh for longer than this. */
+    StoredEntry<V> within(long mostTtl) {
+        return ttl <= mostTtl ? this : new StoredEntry<>(content, number, writtenAt, mostTtl, details);
     }
 
     // How it is kept up

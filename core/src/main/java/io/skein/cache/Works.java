@@ -14,15 +14,18 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the classes of one cache share.
  *
  * @param buffer of what is to be written behind, if anything is
+ * @param sharing with other JVMs, if there is a second tier
  * @param permits of {@code maxLoads}, if it is set
  * @param thrownByLoaders what looks like a caller's own reason to give up and is not, as when a loader asks another
  *     cache; guarded by itself
+ * @param lastComplaint when the log was told last of a refresh that failed, by the system's clock
  */
 record Works<K, V>(
         Settings<K, V> settings,
@@ -30,8 +33,10 @@ record Works<K, V>(
         Store<K, V> store,
         Tallies tallies,
         @Nullable Buffer<K, V> buffer,
+        @Nullable Sharing<K, V> sharing,
         @Nullable Semaphore permits,
-        Set<Throwable> thrownByLoaders) {
+        Set<Throwable> thrownByLoaders,
+        AtomicLong lastComplaint) {
 
     Works(
             Settings<K, V> settings,
@@ -39,8 +44,18 @@ record Works<K, V>(
             Store<K, V> store,
             Tallies tallies,
             @Nullable Buffer<K, V> buffer,
+            @Nullable Sharing<K, V> sharing,
             @Nullable Semaphore permits) {
-        this(settings, group, store, tallies, buffer, permits, Collections.newSetFromMap(new WeakHashMap<>()));
+        this(
+                settings,
+                group,
+                store,
+                tallies,
+                buffer,
+                sharing,
+                permits,
+                Collections.newSetFromMap(new WeakHashMap<>()),
+                new AtomicLong(System.nanoTime() - Refresher.COMPLAINT_EVERY));
     }
 
     long now() {
@@ -58,9 +73,29 @@ record Works<K, V>(
         return group.forget(key, action);
     }
 
-    /** Removes what is stored under a key, and fences the loads before (C2). */
+    /** Stores what was put, and fences the loads before (C2). Waits for the second tier if there is one. */
+    void put(K key, StoredEntry<V> draft) {
+        if (sharing == null) {
+            change(key, () -> store.settle(key, draft.numbered(store.nextNumber())));
+        } else {
+            sharing.await(sharing.put(key, draft), () -> "store " + Text.of(settings.name(), key));
+        }
+    }
+
+    /** Removes what is stored under a key, and fences the loads before (C2). Waits for the second tier if there is one. */
     void invalidate(K key) {
-        change(key, () -> store.remove(key));
+        try {
+            if (sharing == null) {
+                change(key, () -> store.remove(key));
+            } else {
+                sharing.await(sharing.invalidate(key), () -> "invalidate " + Text.of(settings.name(), key));
+            }
+        } finally {
+            toldInvalidated(key);
+        }
+    }
+
+    void toldInvalidated(K key) {
         if (settings.listener() != null) {
             settings.listener().invalidated(key);
         }

@@ -86,6 +86,7 @@ public final class CoalescingCacheMetrics<K, V> extends CacheMeterBinder<Coalesc
         }
         FlightGauges.of(cache, tags).bindTo(registry);
         WriteMeters.bind(registry, cache, tags);
+        TierMeters.bind(registry, cache, tags);
         TimeGauge.builder(
                         "cache.load.duration",
                         cache,

@@ -45,7 +45,13 @@ public enum SkeinMeters implements MeterDocumentation {
     WRITES_OLDEST("skein.writes.oldest", Meter.Type.GAUGE, "The age of the oldest pending write", TagKey.CACHE),
 
     /** What became of writes that were to be written behind: see {@link io.skein.write.WriteBehindStats}. */
-    WRITES("skein.writes", Meter.Type.COUNTER, "What became of writes to write behind", TagKey.CACHE, TagKey.OUTCOME);
+    WRITES("skein.writes", Meter.Type.COUNTER, "What became of writes to write behind", TagKey.CACHE, TagKey.OUTCOME),
+
+    /** What was asked of the shared tier, and what it told: see {@link io.skein.tier.TierStats}. */
+    TIER("skein.tier", Meter.Type.COUNTER, "What was asked of the shared tier, and told", TagKey.CACHE, TagKey.OUTCOME),
+
+    /** Whether the shared tier can be reached and tells of changes: 1, or 0. */
+    TIER_COHERENT("skein.tier.coherent", Meter.Type.GAUGE, "Whether the shared tier tells of changes", TagKey.CACHE);
 
     /** Their tags. */
     public enum TagKey implements KeyName {
@@ -57,7 +63,8 @@ public enum SkeinMeters implements MeterDocumentation {
         ROLE,
         /**
          * A {@link io.skein.event.FlightOutcome} in small letters; of refreshes {@code success} or {@code failure}; of writes
-         * {@code flushed}, {@code merged}, {@code retried}, {@code dead_lettered} or {@code rejected}.
+         * {@code flushed}, {@code merged}, {@code retried}, {@code dead_lettered} or {@code rejected}; of the shared tier {@code
+         * hit}, {@code leased}, {@code waited}, {@code published}, {@code fenced}, {@code alone}, {@code changed} or {@code failed}.
          */
         OUTCOME,
         /** A {@link io.skein.event.StaleReason} in small letters. */

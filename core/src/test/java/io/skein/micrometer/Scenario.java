@@ -12,6 +12,7 @@ import io.skein.LoadRejectedException;
 import io.skein.LoadTimeoutException;
 import io.skein.WriteRejectedException;
 import io.skein.cache.CoalescingCache;
+import io.skein.tier.InMemoryTier;
 import io.skein.write.CacheWriter;
 import io.skein.write.WriteBehind;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class Scenario {
 
     CoalescingCache<String, String> products;
     CoalescingCache<String, String> posts;
+    CoalescingCache<String, String> sites;
 
     Scenario(MeterRegistry registry) {
         this.registry = registry;
@@ -47,6 +49,35 @@ final class Scenario {
         handOver();
         entries();
         writes();
+        sharing();
+    }
+
+    /** In cache "sites": 3 loads under leases, of which 2 were published and 1 fenced, 1 value found, 4 changes told, then 5 loads alone. */
+    void sharing() {
+        var tier = new InMemoryTier();
+        var node = tier.node();
+        var other = CoalescingCache.<String, String>builder("sites")
+                .sharedTier(tier.node().tier())
+                .build();
+        sites = metrics.build(CoalescingCache.<String, String>builder("sites")
+                .ticker(entryNanos::get)
+                .sharedTier(node.<String, String>tier()));
+        sites.get("a", key -> "1");
+        sites.get("b", key -> "1");
+        other.put("c", "1");
+        sites.get("c", key -> "not asked");
+        sites.get("d", key -> {
+            other.invalidate("d");
+            Callers.awaitTrue(() -> sites.flights().isEmpty());
+            return "1";
+        });
+        Callers.awaitTrue(() -> sites.tierStats().orElseThrow().changes() == 3);
+        other.put("c", "2");
+        Callers.awaitTrue(() -> sites.tierStats().orElseThrow().changes() == 4);
+        node.fail();
+        for (int i = 0; i < 5; i++) {
+            sites.get("e" + i, key -> "1");
+        }
     }
 
     /** In cache "posts": 1 write merged, 3 flushed, 2 retried, 1 dead letter, 4 rejected, 3 pending, the oldest for 3 s. */

@@ -87,6 +87,20 @@ class SkeinMetricsTest {
         expected.put("cache.load{cache=products,result=failure}", 4.0);
         expected.put("cache.load.duration{cache=products}", 0.010);
 
+        expected.put("cache.gets{cache=sites,result=miss}", 9.0);
+        expected.put("cache.load{cache=sites,result=success}", 8.0);
+        expected.put("cache.puts{cache=sites}", 1.0);
+        expected.put("skein.callers{group=sites,role=leader}", 9.0);
+        expected.put("skein.flights{group=sites,outcome=forgotten}", 1.0);
+        expected.put("skein.flights{group=sites,outcome=success}", 8.0);
+        expected.put("skein.tier{cache=sites,outcome=hit}", 1.0);
+        expected.put("skein.tier{cache=sites,outcome=leased}", 3.0);
+        expected.put("skein.tier{cache=sites,outcome=published}", 2.0);
+        expected.put("skein.tier{cache=sites,outcome=fenced}", 1.0);
+        expected.put("skein.tier{cache=sites,outcome=alone}", 5.0);
+        expected.put("skein.tier{cache=sites,outcome=changed}", 4.0);
+        expected.put("skein.tier{cache=sites,outcome=failed}", 5.0);
+        expected.put("skein.tier.coherent{cache=sites}", 1.0);
         expected.put("skein.writes.pending{cache=posts}", 3.0);
         expected.put("skein.writes.oldest{cache=posts}", 3.0);
         expected.put("skein.writes{cache=posts,outcome=merged}", 1.0);
