@@ -30,13 +30,21 @@ class ReadmeTest {
 
     /** What the reader of a block has in mind. */
     private static final String BEFORE = """
+            import com.fasterxml.jackson.core.type.TypeReference;
+            import io.lettuce.core.resource.ClientResources;
             import io.skein.*;
             import io.skein.cache.*;
+            import io.skein.redis.*;
             import io.skein.spring.*;
+            import io.skein.tier.*;
             import java.io.*;
             import java.time.*;
+            import java.util.List;
             import java.util.concurrent.*;
             import org.springframework.beans.factory.annotation.Qualifier;
+            import org.springframework.cache.annotation.CachingConfigurer;
+            import org.springframework.cache.interceptor.CacheErrorHandler;
+            import org.springframework.cache.interceptor.LoggingCacheErrorHandler;
             import org.springframework.context.annotation.Bean;
             import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
             import reactor.core.publisher.Mono;
@@ -132,6 +140,7 @@ class ReadmeTest {
                     .withBean("profileWriter", Nowhere.class)
                     .withPropertyValues(properties.entrySet().stream()
                             .map(entry -> entry.getKey() + "=" + entry.getValue())
+                            .map(property -> property.replace("com.example.Product", Nowhere.class.getName()))
                             .toArray(String[]::new))
                     .run(context -> assertThat(context).hasNotFailed());
         }

@@ -3,17 +3,20 @@ package io.skein.spring.actuate;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Always up, with what is stuck as a detail: for Spring Boot 4. */
+/** Always up, with what is stuck, and which caches are alone, as details: for Spring Boot 4. */
 public final class Boot4Health extends AbstractHealthIndicator {
     private final StuckFlights stuck;
+    private final AloneCaches alone;
 
     /** Of these. */
-    public Boot4Health(StuckFlights stuck) {
+    public Boot4Health(StuckFlights stuck, AloneCaches alone) {
         this.stuck = stuck;
+        this.alone = alone;
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         builder.up().withDetail("stuck", stuck.count());
+        alone.names().ifPresent(names -> builder.withDetail("alone", names));
     }
 }

@@ -7,6 +7,8 @@ import io.skein.internal.Text;
 import io.skein.spring.Managed;
 import io.skein.spring.SkeinRegistry;
 import io.skein.stream.StreamStats;
+import io.skein.tier.TierException;
+import io.skein.tier.TierStats;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -77,13 +79,15 @@ public final class SkeinEndpoint {
      * @param estimatedSize roughly how many entries it has
      * @param flights its loads in flight
      * @param forgottenFlights its loads that go on for the callers they have only
+     * @param tier what it has had of the tier by which it is shared with other JVMs, if it is
      */
     public record CacheView(
             Map<String, String> settings,
             CacheStats stats,
             long estimatedSize,
             List<FlightView> flights,
-            List<FlightView> forgottenFlights) {}
+            List<FlightView> forgottenFlights,
+            @Nullable TierStats tier) {}
 
     /**
      * A group.
@@ -198,16 +202,23 @@ public final class SkeinEndpoint {
                     WebEndpointResponse.STATUS_BAD_REQUEST);
         }
         var cache = registry.managedCache(full).target();
-        if (key != null) {
-            candidates(cache, key).forEach(candidate -> invalidate(cache, candidate));
-            return new WebEndpointResponse<>(new Invalidation("key", full));
+        try {
+            if (key != null) {
+                invalidate(cache, candidates(cache, key));
+                return new WebEndpointResponse<>(new Invalidation("key", full));
+            }
+            if (tag != null) {
+                cache.invalidateTag(tag);
+                return new WebEndpointResponse<>(new Invalidation("tag", full));
+            }
+            cache.invalidateAll();
+            return new WebEndpointResponse<>(new Invalidation("all", full));
+        } catch (TierException e) {
+            return new WebEndpointResponse<>(
+                    new Complaint("what the cache is shared by could not be reached: here it is invalidated, elsewhere"
+                            + " perhaps not; ask again"),
+                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
         }
-        if (tag != null) {
-            cache.invalidateTag(tag);
-            return new WebEndpointResponse<>(new Invalidation("tag", full));
-        }
-        cache.invalidateAll();
-        return new WebEndpointResponse<>(new Invalidation("all", full));
     }
 
     /**
@@ -247,11 +258,21 @@ public final class SkeinEndpoint {
         }
     }
 
-    private static void invalidate(CoalescingCache<Object, Object> cache, Object candidate) {
-        try {
-            cache.invalidate(candidate);
-        } catch (ClassCastException e) {
-            // The cache knows the type of its keys, and this is of another: it is not there.
+    /** @throws TierException if one of them may be there elsewhere still; the others have been tried */
+    private static void invalidate(CoalescingCache<Object, Object> cache, Set<Object> candidates) {
+        TierException failure = null;
+        for (var candidate : candidates) {
+            try {
+                cache.invalidate(candidate);
+            } catch (ClassCastException | IllegalArgumentException e) {
+                // The cache knows the type of its keys, or what it is shared by does, and this is of another: it is not
+                // there.
+            } catch (TierException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -262,7 +283,8 @@ public final class SkeinEndpoint {
                 cache.stats(),
                 cache.estimatedSize(),
                 views(cache.flights()),
-                views(cache.forgottenFlights()));
+                views(cache.forgottenFlights()),
+                cache.tierStats().orElse(null));
     }
 
     private GroupView groupView(String name) {

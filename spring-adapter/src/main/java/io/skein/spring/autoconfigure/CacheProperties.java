@@ -69,6 +69,21 @@ public final class CacheProperties extends FlightProperties {
     @NestedConfigurationProperty
     private final WriteBehindProperties writeBehind = new WriteBehindProperties();
 
+    /**
+     * Whether the cache is shared with those of the same name in other JVMs, by Redis. Needs skein-redis and value-type.
+     * False of a cache's own switches off what the defaults say, shared-tier included.
+     */
+    private @Nullable Boolean shared;
+
+    /** Name of the SharedTier bean by which the cache is shared with other JVMs. Excludes shared=true. */
+    private @Nullable String sharedTier;
+
+    /** How long what was read from the shared tier is kept here at the most. As long as it is of use unless set. */
+    private @Nullable Duration nearTtl;
+
+    /** How long what was loaded is fresh at the most while the shared tier cannot be relied on. 5s unless set. */
+    private @Nullable Duration degradedTtl;
+
     /** How many loads may run at the same time before further ones are rejected. */
     private @Nullable Integer maxLoads;
 
@@ -78,7 +93,7 @@ public final class CacheProperties extends FlightProperties {
     /** Class of the keys; others are refused. Needs value-type. */
     private @Nullable Class<?> keyType;
 
-    /** Class of the values; others are refused. Needs key-type. */
+    /** Class of the values; others are refused. Needs key-type, unless the cache is shared. */
     private @Nullable Class<?> valueType;
 
     public @Nullable Duration getTtl() {
@@ -251,5 +266,37 @@ public final class CacheProperties extends FlightProperties {
 
     public void setValueType(@Nullable Class<?> valueType) {
         this.valueType = valueType;
+    }
+
+    public @Nullable Boolean getShared() {
+        return shared;
+    }
+
+    public void setShared(@Nullable Boolean shared) {
+        this.shared = shared;
+    }
+
+    public @Nullable String getSharedTier() {
+        return sharedTier;
+    }
+
+    public void setSharedTier(@Nullable String sharedTier) {
+        this.sharedTier = sharedTier;
+    }
+
+    public @Nullable Duration getNearTtl() {
+        return nearTtl;
+    }
+
+    public void setNearTtl(@Nullable Duration nearTtl) {
+        this.nearTtl = nearTtl;
+    }
+
+    public @Nullable Duration getDegradedTtl() {
+        return degradedTtl;
+    }
+
+    public void setDegradedTtl(@Nullable Duration degradedTtl) {
+        this.degradedTtl = degradedTtl;
     }
 }

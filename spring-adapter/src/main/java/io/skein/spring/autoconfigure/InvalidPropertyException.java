@@ -2,9 +2,12 @@ package io.skein.spring.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.Environment;
 
-/** A property under {@code skein} has a value that cannot be. */
+/** A property under {@code skein}, or one of Boot's that is read along with them, has a value that cannot be. */
 public final class InvalidPropertyException extends IllegalArgumentException {
+    private static final String MASK = "******";
+
     private final String property;
     private final String value;
     private final @Nullable Origin origin;
@@ -26,12 +29,19 @@ public final class InvalidPropertyException extends IllegalArgumentException {
         this.remedy = remedy;
     }
 
+    /** Of a property whose value may be secret, or may have a password in it: tells where it was written, and not what. */
+    static InvalidPropertyException ofSecret(String property, Environment environment, String problem, String remedy) {
+        var written = Sheet.written(property, environment);
+        return new InvalidPropertyException(
+                property, MASK, written == null ? null : written.getOrigin(), problem, remedy, null);
+    }
+
     /** The full name of the property. */
     public String property() {
         return property;
     }
 
-    /** As it was written. */
+    /** As it was written, or a mask. */
     public String value() {
         return value;
     }

@@ -48,6 +48,7 @@ final class PropertiesMaker implements Maker {
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
     private final Guards guards;
+    private final Tiers tiers;
     private final @Nullable SkeinRegistry parent;
     private volatile @Nullable Map<String, String> loaders;
 
@@ -57,12 +58,14 @@ final class PropertiesMaker implements Maker {
             ConfigurableListableBeanFactory beans,
             Environment environment,
             Guards guards,
+            Tiers tiers,
             @Nullable SkeinRegistry parent) {
         this.parent = parent;
         this.properties = properties;
         this.beans = beans;
         this.environment = environment;
         this.guards = guards;
+        this.tiers = tiers;
     }
 
     // Caches
@@ -168,7 +171,9 @@ final class PropertiesMaker implements Maker {
                 CacheWriter.class,
                 writer -> builder.writeAround(uncheckedWriter(writer)));
         WriteBehindSheet.apply(sheet, beans, builder, own);
-        types(sheet, builder);
+        var sharing = new SharingSheet(sheet, own, properties.getDefaults());
+        sharing.apply(tiers, builder);
+        types(sheet, builder, sharing.isSpokenOf());
         sheet.apply("caller-timeout", FlightProperties::getCallerTimeout, builder::callerTimeout);
         sheet.apply("load-timeout", FlightProperties::getLoadTimeout, builder::loadTimeout);
         sheet.applyBean("executor", FlightProperties::getExecutor, Executor.class, builder::executor);
@@ -185,11 +190,17 @@ final class PropertiesMaker implements Maker {
                 : errors.stream().anyMatch(one -> one.isInstance(failure));
     }
 
-    private static void types(Sheet<CacheProperties> sheet, CoalescingCacheBuilder<Object, Object> builder) {
+    /** @param mayBeHalf whether the type of the values is enough, as sharing needs no other */
+    private static void types(
+            Sheet<CacheProperties> sheet, CoalescingCacheBuilder<Object, Object> builder, boolean mayBeHalf) {
         var types = new ArrayList<Class<?>>();
         sheet.apply("key-type", CacheProperties::getKeyType, types::add);
         if (types.isEmpty()) {
             sheet.apply("value-type", CacheProperties::getValueType, type -> {
+                if (mayBeHalf) {
+                    builder.types(Object.class, unchecked(type));
+                    return;
+                }
                 throw sheet.invalid("value-type", "it needs key-type, which is not set", "Set both, or neither.", null);
             });
             return;

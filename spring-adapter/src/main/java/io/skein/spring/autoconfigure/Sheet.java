@@ -68,6 +68,8 @@ final class Sheet<P> {
         }
         try {
             builder.accept(value);
+        } catch (InvalidPropertyException e) { // it says already what is wrong, and what to do
+            throw e;
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw invalid(setting, String.valueOf(e.getMessage()), "Change it, or leave it out.", e);
         }
@@ -115,13 +117,14 @@ final class Sheet<P> {
     /** What is wrong with a setting that is set. */
     InvalidPropertyException invalid(String setting, String problem, String remedy, @Nullable Throwable cause) {
         var property = origins.getOrDefault(setting, prefix + setting);
-        var written = written(property);
+        var written = written(property, environment);
         var value = written == null ? String.valueOf(settings.get(setting)) : String.valueOf(written.getValue());
         return new InvalidPropertyException(
                 property, value, written == null ? null : written.getOrigin(), problem, remedy, cause);
     }
 
-    private @Nullable ConfigurationProperty written(String property) {
+    /** As it was written, and where; null if it is not. */
+    static @Nullable ConfigurationProperty written(String property, Environment environment) {
         var name = ConfigurationPropertyName.adapt(property, '.'); // as it was written, capitals included
         for (var source : ConfigurationPropertySources.get(environment)) {
             var found = source.getConfigurationProperty(name);

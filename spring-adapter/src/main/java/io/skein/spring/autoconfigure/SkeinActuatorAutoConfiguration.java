@@ -1,6 +1,7 @@
 package io.skein.spring.autoconfigure;
 
 import io.skein.spring.SkeinRegistry;
+import io.skein.spring.actuate.AloneCaches;
 import io.skein.spring.actuate.Boot3Health;
 import io.skein.spring.actuate.Boot4Health;
 import io.skein.spring.actuate.SkeinEndpoint;
@@ -43,7 +44,7 @@ public final class SkeinActuatorAutoConfiguration {
     static class OnBoot3 {
         @Bean
         Boot3Health skeinHealthIndicator(SkeinRegistry registry) {
-            return new Boot3Health(new StuckFlights(registry));
+            return new Boot3Health(new StuckFlights(registry), new AloneCaches(registry));
         }
     }
 
@@ -53,7 +54,7 @@ public final class SkeinActuatorAutoConfiguration {
     static class OnBoot4 {
         @Bean
         Boot4Health skeinHealthIndicator(SkeinRegistry registry) {
-            return new Boot4Health(new StuckFlights(registry));
+            return new Boot4Health(new StuckFlights(registry), new AloneCaches(registry));
         }
     }
 }

@@ -4,6 +4,8 @@ import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
 import io.skein.Group;
 import io.skein.cache.CoalescingCache;
+import io.skein.redis.RedisTier;
+import io.skein.spring.RedisTierCustomizer;
 import io.skein.spring.SkeinRegistry;
 import io.skein.spring.annotation.CoalescedAdvisor;
 import io.skein.spring.annotation.CoalescedMethods;
@@ -20,7 +22,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,9 +56,15 @@ public final class SkeinAutoConfiguration {
             SkeinProperties properties,
             ConfigurableListableBeanFactory beans,
             Environment environment,
-            ObjectProvider<Guards> guards) {
+            ObjectProvider<Guards> guards,
+            ObjectProvider<Tiers> tiers) {
         return new SkeinRegistry(new PropertiesMaker(
-                properties, beans, environment, guards.getIfAvailable(NoGuards::new), parent(beans)));
+                properties,
+                beans,
+                environment,
+                guards.getIfAvailable(NoGuards::new),
+                tiers.getIfAvailable(NoTiers::new),
+                parent(beans)));
     }
 
     private static @Nullable SkeinRegistry parent(ConfigurableListableBeanFactory beans) {
@@ -102,8 +113,14 @@ public final class SkeinAutoConfiguration {
             SkeinRegistry registry,
             SkeinProperties properties,
             CoalescedMethods methods,
+            ObjectProvider<Tiers> tiers,
             ConfigurableListableBeanFactory beans) {
         return () -> {
+            boolean sharesOnDemand =
+                    Boolean.TRUE.equals(properties.getDefaults().getShared());
+            if (sharesOnDemand && Boolean.TRUE.equals(properties.getRedis().getFailFast())) {
+                tiers.ifAvailable(Tiers::connect);
+            }
             properties.getCaches().keySet().forEach(registry::managedCache);
             PropertiesMaker.cachesWithLoader(beans).forEach(registry::managedCache);
             properties.getGroups().keySet().forEach(registry::managedGroup);
@@ -140,6 +157,58 @@ public final class SkeinAutoConfiguration {
         @Bean
         Guards skeinGuards(ConfigurableListableBeanFactory beans) {
             return new Resilience4jGuards(beans);
+        }
+    }
+
+    /** Caches that are shared by Redis. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "io.skein.redis.RedisTier")
+    static class Redis {
+        @Bean
+        static SharedValueHints skeinSharedValueHints() {
+            return new SharedValueHints();
+        }
+
+        @Bean
+        Tiers skeinTiers(ConfigurableListableBeanFactory beans) {
+            return new RedisTiers(beans);
+        }
+
+        /** Made only if a cache is shared, or if it is asked for. */
+        @Bean
+        @Lazy
+        @ConditionalOnMissingBean
+        RedisTier skeinRedisTier(
+                SkeinProperties properties,
+                Environment environment,
+                ObjectProvider<BootRedis> boot,
+                ObjectProvider<SslBundles> bundles,
+                ObjectProvider<RedisTierCustomizer> customizers) {
+            var place = RedisSettings.place(properties.getRedis(), environment, boot, bundles);
+            var builder = place.builder();
+            RedisSettings.apply(properties.getRedis(), environment, builder);
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return RedisSettings.build(place, builder);
+        }
+
+        // What Boot knows of connections stands elsewhere in each line of it: a class for each.
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(name = "org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails")
+        static class OnBoot3 {
+            @Bean
+            BootRedis skeinBootRedis(ObjectProvider<RedisConnectionDetails> details) {
+                return new Boot3Redis(details);
+            }
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(name = "org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails")
+        static class OnBoot4 {
+            @Bean
+            BootRedis skeinBootRedis(ObjectProvider<DataRedisConnectionDetails> details) {
+                return new Boot4Redis(details);
+            }
         }
     }
 }

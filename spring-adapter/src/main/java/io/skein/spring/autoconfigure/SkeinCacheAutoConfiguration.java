@@ -4,6 +4,7 @@ import io.skein.spring.SkeinRegistry;
 import io.skein.spring.cache.CallResolver;
 import io.skein.spring.cache.CoalescingOperations;
 import io.skein.spring.cache.SkeinCacheManager;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -24,6 +25,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The cache manager behind Spring's annotations, in an application with {@code @EnableCaching} that has none of its own and
@@ -105,11 +107,28 @@ public final class SkeinCacheAutoConfiguration {
                     : bean;
         }
 
-        /** Whoever configures caching by hand gets what Spring makes of that. */
+        /** Whoever configures by hand which caches are used gets what Spring makes of that. */
         private boolean isOurs() {
             return beans != null
                     && beans.getBeanProvider(CacheManager.class).getIfUnique() instanceof SkeinCacheManager
-                    && beans.getBeanNamesForType(CachingConfigurer.class, false, false).length == 0;
+                    && Arrays.stream(beans.getBeanNamesForType(CachingConfigurer.class, true, false))
+                            .allMatch(name -> leavesCaches(beans.getType(name, false)));
+        }
+
+        /**
+         * Whether it says nothing of managers and resolvers, but perhaps of keys and errors. It is not asked, as it may make a
+         * manager to answer. A method is called when this is, so Spring has made it, and its class is known.
+         */
+        private static boolean leavesCaches(@Nullable Class<?> configurer) {
+            return configurer != null
+                    && configurer != CachingConfigurer.class
+                    && isSpringsOwn(configurer, "cacheManager")
+                    && isSpringsOwn(configurer, "cacheResolver");
+        }
+
+        private static boolean isSpringsOwn(Class<?> configurer, String method) {
+            var found = ReflectionUtils.findMethod(ClassUtils.getUserClass(configurer), method);
+            return found != null && found.getDeclaringClass() == CachingConfigurer.class;
         }
     }
 }

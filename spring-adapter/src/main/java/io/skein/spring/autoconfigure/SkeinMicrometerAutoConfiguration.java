@@ -7,8 +7,12 @@ import io.skein.cache.CoalescingCache;
 import io.skein.micrometer.LoadObservationConvention;
 import io.skein.micrometer.SkeinMetrics;
 import io.skein.micrometer.SkeinObservations;
+import io.skein.redis.RedisTier;
+import io.skein.redis.RedisTierMetrics;
 import io.skein.stream.StreamGroup;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -55,6 +59,25 @@ public final class SkeinMicrometerAutoConfiguration {
                 @Override
                 public void monitor(StreamGroup<Object> streams) {
                     metrics.monitor(streams);
+                }
+            };
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({RedisTierMetrics.class, MeterRegistry.class})
+    @ConditionalOnBean(MeterRegistry.class)
+    static class OfRedis {
+        /** Of every tier that there will be: the one of the starter is made when it is needed. */
+        @Bean
+        static BeanPostProcessor skeinRedisTierMetrics(ObjectProvider<MeterRegistry> registry) {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    if (bean instanceof RedisTier tier) {
+                        registry.ifAvailable(one -> new RedisTierMetrics(tier).bindTo(one));
+                    }
+                    return bean;
                 }
             };
         }

@@ -21,6 +21,10 @@ public final class SkeinProperties {
     /** Groups of streams by name, which are written once for all who read them. Names as of caches. */
     private final Map<String, StreamProperties> streams = new LinkedHashMap<>();
 
+    /** The Redis by which caches are shared with other JVMs. */
+    @NestedConfigurationProperty
+    private final RedisProperties redis = new RedisProperties();
+
     /** Whether a cache or group that nothing is set for is created when it is asked for. Else that is an error. */
     private boolean createUnknown = true;
 
@@ -56,6 +60,10 @@ public final class SkeinProperties {
 
     public Map<String, StreamProperties> getStreams() {
         return streams;
+    }
+
+    public RedisProperties getRedis() {
+        return redis;
     }
 
     public boolean isCreateUnknown() {

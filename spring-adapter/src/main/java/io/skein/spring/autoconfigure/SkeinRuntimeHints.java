@@ -13,6 +13,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
+import org.springframework.cache.interceptor.SimpleKey;
 
 /** What a native image has to know: what is found by name only. */
 final class SkeinRuntimeHints implements RuntimeHintsRegistrar {
@@ -45,8 +46,10 @@ final class SkeinRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-        BindableRuntimeHintsRegistrar.forTypes(SkeinProperties.class).registerHints(hints);
+        BindableRuntimeHintsRegistrar.forTypes(SkeinProperties.class, DataRedisProperties.class)
+                .registerHints(hints);
         var reflection = hints.reflection();
+        reflection.registerType(SimpleKey.class, type -> type.withField(SpringKeys.FIELD));
         // Expressions read its properties.
         reflection.registerType(Root.class, MemberCategory.INVOKE_PUBLIC_METHODS);
         // Beans for caches that only the properties at run time name are made by its methods.

@@ -23,6 +23,8 @@ import org.springframework.core.annotation.Order;
 final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("skein");
 
+    private static final ConfigurationPropertyName REDIS = ConfigurationPropertyName.of("skein.redis");
+
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
         var ours = cause.getUnboundProperties().stream()
@@ -42,7 +44,8 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     private static String describe(ConfigurationProperty property) {
-        return "    Property: " + property.getName() + "\n    Value: " + property.getValue()
+        boolean mayBeSecret = REDIS.isAncestorOf(property.getName());
+        return "    Property: " + property.getName() + "\n    Value: " + (mayBeSecret ? "******" : property.getValue())
                 + (property.getOrigin() == null ? "" : "\n    Origin: " + property.getOrigin());
     }
 
@@ -59,6 +62,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
                 rest.startsWith(WriteBehindSheet.PREFIX)
                         ? adviseWriteBehind("skein.defaults.", parts)
                         : advise("skein.defaults.", rest, settings(CacheProperties.class));
+            case "redis" -> advise("skein.redis.", rest, settings(RedisProperties.class));
             case "endpoint" -> advise("skein.endpoint.", rest, settings(SkeinProperties.Endpoint.class));
             case "observations" -> advise("skein.observations.", rest, settings(SkeinProperties.Observations.class));
             default ->

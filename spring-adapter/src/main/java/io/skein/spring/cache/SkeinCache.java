@@ -7,11 +7,14 @@ import io.skein.cache.Lease;
 import io.skein.cache.Loaded;
 import io.skein.internal.Sneaky;
 import io.skein.internal.Stages;
+import io.skein.internal.Text;
 import io.skein.spring.LoadGuard;
 import io.skein.spring.Managed;
+import io.skein.tier.TierException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +190,19 @@ public final class SkeinCache implements Choosy {
 
     @Override
     public void put(Object key, @Nullable Object value) {
-        put(key, value, leases.give(key));
+        var lease = leases.give(key);
+        try {
+            put(key, value, lease);
+        } catch (TierException e) {
+            if (lease == null) {
+                throw e;
+            }
+            // Of a method that was called because its result was missing, which nothing here is to be in the way of.
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cache " + Text.quote(getName()) + " cannot reach what it is shared by, so nothing is stored",
+                    e);
+        }
     }
 
     /** @param lease what it has to be stored by, if there is one */
@@ -233,6 +248,9 @@ public final class SkeinCache implements Choosy {
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
         checkMayBeKept(value);
+        if (cache.tierStats().isPresent()) {
+            return putIfAbsentEverywhere(key, value);
+        }
         var lease = cache.lease(key);
         var found = find(key);
         if (found != null) {
@@ -243,6 +261,16 @@ public final class SkeinCache implements Choosy {
         }
         var present = cache.asMap().putIfAbsent(key, value);
         return present == null ? null : new SimpleValueWrapper(present);
+    }
+
+    /** In a cache that is shared: as if it were loaded, which one JVM does at a time. */
+    private @Nullable ValueWrapper putIfAbsentEverywhere(Object key, @Nullable Object value) {
+        var isOwn = new AtomicBoolean();
+        var found = cache.getWith(key, (k, context) -> {
+            isOwn.set(true);
+            return value == null ? absent() : Loaded.of(value);
+        });
+        return isOwn.get() ? null : new SimpleValueWrapper(found);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.skein.spring.cache;
 
 import io.skein.cache.Lease;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -59,15 +61,31 @@ final class TransactionAwareCache implements Choosy {
             clear = true;
         }
 
+        /** All of them, though some may fail; these are made once more after completion, if they fail after the commit. */
         private void make() {
+            var failures = new ArrayList<RuntimeException>();
             if (clear) {
-                clear = false;
-                cache.clear();
+                clear = !isMade(cache::clear, failures);
             }
-            evictions.forEach(cache::evict);
-            evictions.clear();
-            puts.forEach((key, put) -> cache.put(key, put.value, put.lease));
-            puts.clear();
+            evictions.removeIf(key -> isMade(() -> cache.evict(key), failures));
+            puts.entrySet()
+                    .removeIf(put -> isMade(
+                            () -> cache.put(put.getKey(), put.getValue().value, put.getValue().lease), failures));
+            if (!failures.isEmpty()) {
+                var first = failures.remove(0);
+                failures.forEach(first::addSuppressed);
+                throw first;
+            }
+        }
+
+        private static boolean isMade(Runnable change, List<RuntimeException> failures) {
+            try {
+                change.run();
+                return true;
+            } catch (RuntimeException e) { // a tier that others share is out of reach
+                failures.add(e);
+                return false;
+            }
         }
 
         private void evictWhatWasPut() {

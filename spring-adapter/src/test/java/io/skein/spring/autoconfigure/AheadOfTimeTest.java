@@ -36,10 +36,17 @@ class AheadOfTimeTest {
         "skein.caches.products.ttl=1h",
         "skein.caches.shop.ttl=1h",
         "skein.groups.reports.max-flights=3",
+        "skein.caches.prices.shared=true",
+        "skein.caches.prices.value-type=io.skein.spring.autoconfigure.AheadOfTimeTest$Price",
+        "skein.redis.uri=redis://127.0.0.1:1",
         "management.endpoints.web.exposure.include=*"
     };
 
     record Product(long id, String name) {}
+
+    record Price(Currency currency, long cents) {}
+
+    record Currency(String name) {}
 
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration({
@@ -136,6 +143,20 @@ class AheadOfTimeTest {
     }
 
     @Test
+    void valuesOfSharedCaches_canBeWrittenAndRead() {
+        process((context, hints) -> {
+            assertThat(context.getBean(SkeinRegistry.class).cache("prices").tierStats())
+                    .isPresent();
+            assertThat(context.getBeansOfType(SharedValueHints.class)).isEmpty();
+            for (var type : new Class<?>[] {Price.class, Currency.class}) {
+                assertThat(hints.reflection().getTypeHint(TypeReference.of(type)))
+                        .as(type.getName())
+                        .isNotNull();
+            }
+        });
+    }
+
+    @Test
     void whatTheEndpointAnswers_canBeWritten() {
         process((context, hints) -> {
             assertThat(context.getBeanNamesForType(SkeinEndpoint.class)).hasSize(1);
@@ -146,7 +167,8 @@ class AheadOfTimeTest {
                 SkeinEndpoint.FlightView.class,
                 SkeinEndpoint.Invalidation.class,
                 SkeinEndpoint.Complaint.class,
-                io.skein.cache.CacheStats.class
+                io.skein.cache.CacheStats.class,
+                io.skein.tier.TierStats.class
             }) {
                 assertThat(hints.reflection().getTypeHint(TypeReference.of(type)))
                         .as(type.getName())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.JsonPath;
 import io.skein.GroupBuilder;
 import io.skein.cache.CoalescingCacheBuilder;
+import io.skein.redis.RedisTierBuilder;
 import io.skein.stream.StreamGroupBuilder;
 import io.skein.write.WriteBehind;
 import java.io.IOException;
@@ -26,6 +27,9 @@ class MetadataTest {
     /** What a builder has and a property cannot say: these are found as beans. */
     private static final Set<String> BEANS = Set.of(
             "contextLoader", "asyncLoader", "asyncContextLoader", "bulkLoader", "listener", "ticker", "scheduler");
+
+    /** What a property cannot say of Redis: a RedisTierCustomizer does. */
+    private static final Set<String> OF_CUSTOMIZERS = Set.of("client-resources", "client-options", "object-mapper");
 
     private static final String BEHIND = "write-behind";
 
@@ -59,6 +63,9 @@ class MetadataTest {
         for (var setting : settings(WriteBehindProperties.class)) {
             assertThat(descriptions).containsKey("skein.defaults." + BEHIND + "." + setting);
         }
+        for (var setting : settings(RedisProperties.class)) {
+            assertThat(descriptions).containsKey("skein.redis." + setting);
+        }
         assertThat(descriptions)
                 .containsKeys(
                         "skein.caches",
@@ -88,6 +95,11 @@ class MetadataTest {
         }
         for (var setting : builderSettings(WriteBehind.class)) {
             assertThat(settings(WriteBehindProperties.class)).contains(setting.equals("retry") ? "retries" : setting);
+        }
+        for (var setting : builderSettings(RedisTierBuilder.class)) {
+            if (!OF_CUSTOMIZERS.contains(setting)) {
+                assertThat(settings(RedisProperties.class)).contains(setting);
+            }
         }
         for (var setting : builderSettings(StreamGroupBuilder.class)) {
             assertThat(settings(StreamProperties.class)).contains(setting);

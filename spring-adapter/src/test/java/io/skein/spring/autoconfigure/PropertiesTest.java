@@ -165,6 +165,14 @@ class PropertiesTest {
     static class NotSetHere {
         public void setMaximumSize(long size) {}
 
+        public void setShared(boolean shared) {}
+
+        public void setSharedTier(String name) {}
+
+        public void setNearTtl(Duration time) {}
+
+        public void setDegradedTtl(Duration time) {}
+
         public void setWriteAround(String name) {}
 
         public void setCircuitBreaker(String name) {}

@@ -27,6 +27,7 @@ import org.springframework.aot.hint.TypeHint;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.cache.interceptor.SimpleKey;
 
 class RuntimeHintsTest {
     private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.";
@@ -74,7 +75,10 @@ class RuntimeHintsTest {
                 CacheProperties.class,
                 FlightProperties.class,
                 StreamProperties.class,
-                WriteBehindProperties.class)) {
+                WriteBehindProperties.class,
+                RedisProperties.class,
+                DataRedisProperties.class,
+                DataRedisProperties.Sentinel.class)) {
             assertThat(RuntimeHintsPredicates.reflection().onType(type))
                     .as(type.getName())
                     .accepts(hints);
@@ -87,6 +91,19 @@ class RuntimeHintsTest {
                 SkeinProperties.Observations.class.getMethod("setWithKeys", boolean.class))) {
             assertThat(hasMethod(setter)).as(setter.toString()).isTrue();
         }
+    }
+
+    @Test
+    void propertiesOfBoot_canBeBound() {
+        assertThat(hint(DataRedisProperties.class.getName()).stream()
+                        .flatMap(TypeHint::constructors)
+                        .anyMatch(hint -> hint.getMode() == ExecutableMode.INVOKE))
+                .isTrue();
+    }
+
+    @Test
+    void keysOfMethods_canBeTakenApart() {
+        assertThat(hasField(SimpleKey.class.getName(), "params")).isTrue();
     }
 
     @Test

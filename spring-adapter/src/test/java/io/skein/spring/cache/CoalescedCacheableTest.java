@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.CachingConfigurer;
 import reactor.core.publisher.Flux;
@@ -194,7 +195,12 @@ class CoalescedCacheableTest {
         assertRunsTwice(application, slow -> slow.both(1));
     }
 
-    static class Configurer implements CachingConfigurer {}
+    static class Configurer implements CachingConfigurer {
+        @Override
+        public CacheManager cacheManager() {
+            return null;
+        }
+    }
 
     @Test
     void withACachingConfigurer_methodsRunAsWithSpringAlone() {
