@@ -74,6 +74,12 @@ public enum Cached {
             return OnCacheable.createSync(loader, bounds);
         }
     },
+    SKEIN_NEAR("skein near") {
+        @Override
+        public <K> CacheContender<K> over(Function<K, Object> loader, Bounds bounds) {
+            return OnSkeinNear.create(loader, bounds);
+        }
+    },
     CAFFEINE_PRESENT("caffeine find") {
         @Override
         public <K> CacheContender<K> over(Function<K, Object> loader, Bounds bounds) {
@@ -119,7 +125,7 @@ public enum Cached {
 
     /** Ours. */
     public boolean isSkein() {
-        return this == SKEIN || this == COALESCED;
+        return this == SKEIN || this == SKEIN_NEAR || this == COALESCED;
     }
 
     /** @param loader may be called by any thread, and throws nothing but unchecked exceptions */

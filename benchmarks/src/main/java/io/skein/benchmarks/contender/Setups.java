@@ -40,6 +40,11 @@ public final class Setups {
                 OnGroupAsync.class,
                 OnSkein.class);
         setups.add(
+                Cached.SKEIN_NEAR.label(),
+                "CoalescingCache with what it has read from a second tier",
+                setups.version("skein"),
+                OnSkeinNear.class);
+        setups.add(
                 Cached.COALESCED.label(),
                 "a method of a Spring bean",
                 setups.version("skein") + ", " + spring,

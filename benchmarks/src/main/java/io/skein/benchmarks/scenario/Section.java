@@ -30,7 +30,8 @@ public enum Section {
             two forms of Caffeine load nothing, one of them with a coarse clock: they are there to compare. Skein and cache2k do not read the system's \
             clock for each hit, and so notice late that an entry has expired, by milliseconds or more; those of the others that \
             let entries expire read it each time, which is dear on many virtual machines and cheap elsewhere. Skein counts \
-            hits and misses, the others have their statistics off.""", Cached.labels()) {
+            hits and misses, the others have their statistics off. Skein near is shared with other JVMs: it has read the \
+            values from a second tier, which tells it of changes.""", Cached.labels()) {
         @Override
         void fill(Effort effort, Table table) {
             new Reads(effort, table).single();

@@ -43,6 +43,7 @@ public record Target(
             var zipf = Reads.hit(HitBenchmark.Popularity.ZIPF, threads);
             targets.add(against(zipf, 0.5, Cached.CAFFEINE_PRESENT.label()));
             targets.add(absolute(Reads.allocated(zipf), 0));
+            targets.add(new Target(zipf, Cached.SKEIN_NEAR.label(), 1.1, zipf, SKEIN));
             targets.add(against(
                     Reads.hit(HitBenchmark.Popularity.UNIFORM, threads), 1.15, Cached.CAFFEINE_PRESENT.label()));
         }
