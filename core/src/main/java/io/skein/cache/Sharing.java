@@ -230,12 +230,7 @@ final class Sharing<K, V> implements TierEvents<K> {
     /** Changes a key in both tiers. Fails if it is not known to have been changed in the second. */
     CompletableFuture<Void> change(K key, Supplier<? extends CompletionStage<Void>> inTier) {
         drop(key);
-        return askFirst(inTier).whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                undone.accumulateAndGet(store.slot(key), store.nextNumber(), Math::max);
-            }
-            drop(key);
-        });
+        return noted(key, askFirst(inTier)).whenComplete((nothing, failure) -> drop(key));
     }
 
     CompletableFuture<Void> put(K key, StoredEntry<V> draft) {
@@ -262,7 +257,16 @@ final class Sharing<K, V> implements TierEvents<K> {
     /** Fences the loads of a key here and elsewhere, and leaves its value where it is. */
     CompletableFuture<Void> revoke(K key) {
         group.forget(key);
-        return askFirst(() -> region.revoke(key));
+        return noted(key, askFirst(() -> region.revoke(key)));
+    }
+
+    /** Notes that the tier may not know of a change. */
+    private CompletableFuture<Void> noted(K key, CompletableFuture<Void> change) {
+        return change.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                undone.accumulateAndGet(store.slot(key), store.nextNumber(), Math::max);
+            }
+        });
     }
 
     CompletableFuture<Void> invalidateAll() {

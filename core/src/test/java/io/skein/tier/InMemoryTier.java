@@ -173,6 +173,11 @@ public final class InMemoryTier implements AutoCloseable {
             reachable = false;
         }
 
+        /** It answers again, before the node has noticed anything. */
+        public void recover() {
+            reachable = true;
+        }
+
         public void reconnect() {
             reachable = true;
             silent = false;

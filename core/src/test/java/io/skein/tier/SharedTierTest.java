@@ -515,6 +515,25 @@ class SharedTierTest {
         assertThat(tier.value("c", "other")).isNull();
     }
 
+    /** The tier has not been told, so what it says of the fence is not enough. */
+    @Test
+    void whatIsLeased_isNotStored_afterAChangeThatTheTierDoesNotKnowOf() {
+        var node = tier.node();
+        var cache = cache(node);
+        List<Runnable> changes =
+                List.of(() -> cache.invalidate("k"), () -> cache.forget("k"), () -> cache.put("k", "newer"));
+        for (var change : changes) {
+            var lease = cache.lease("k");
+            node.fail();
+            assertThatThrownBy(change::run).isInstanceOf(TierException.class);
+            node.recover();
+            assertThat(lease.put("old")).isFalse();
+            assertThat(tier.value("c", "k")).isNull();
+            assertThat(cache.lease("k").put("new")).isTrue();
+            cache.invalidate("k");
+        }
+    }
+
     @Test
     void absence_staleness_andEtags_areShared() {
         UnaryOperator<CoalescingCacheBuilder<String, String>> settings =

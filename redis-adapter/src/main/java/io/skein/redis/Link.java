@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A connection that is lost is not mended, as Lettuce would, which sends again what had not been answered: another is made. So
  * what fails is not done later, or at least not because of this class, and an answer that comes has come by the connection that
- * the question was sent by, whose pushes tell of all changes since.
+ * the question was sent by, whose pushes tell of all changes since. Of a cluster that holds for the connections that tell; those that
+ * commands are sent by Lettuce mends, so there what comes late is fenced.
  *
  * <p><b>Threads</b>: pushes are handled by an event loop. Everything else happens on one thread of this class.
  */
@@ -180,12 +181,7 @@ final class Link implements AutoCloseable {
         return result;
     }
 
-    /** The same for one that goes along with another. */
-    <T> CompletableFuture<T> runWith(Command<T> command) {
-        return runAlways(command);
-    }
-
-    /** The same for one that has to be sent however much is under way. */
+    /** The same for one that goes along with another, or has to be sent however much is under way. */
     <T> CompletableFuture<T> runAlways(Command<T> command) {
         var wire = current;
         if (wire == null) {

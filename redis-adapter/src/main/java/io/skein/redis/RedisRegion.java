@@ -238,7 +238,7 @@ final class RedisRegion<K, V> implements TierRegion<K, V> {
 
     private CompletableFuture<Look<V>> look(String name) {
         var value = link.run(commands -> commands.get(name));
-        var left = link.runWith(commands -> commands.pttl(name)); // with it, in one round trip
+        var left = link.runAlways(commands -> commands.pttl(name)); // with it, in one round trip
         var look = value.thenCompose(bytes -> left.thenCompose(millis -> looked(bytes, millis)));
         return look.exceptionallyCompose(failure -> Link.isWrongType(failure)
                 ? CompletableFuture.completedFuture(new Look<V>(true, null)) // somebody else's, under our name
